@@ -30,3 +30,7 @@ if(ANNALS_SANITIZE)
         "UBSAN_OPTIONS=print_stacktrace=1:suppressions=${_suppressions}/ubsan.supp")
   endif()
 endif()
+
+# annals_sanitized_program(<target>): what a program of this tree links for the sanitizer's sake.
+function(annals_sanitized_program target)
+endfunction()
