@@ -1,0 +1,121 @@
+#pragma once
+
+#include <annals/actors/config.hpp>
+#include <annals/messages/command.hpp>
+#include <annals/messages/domain.hpp>
+#include <annals/messages/json.hpp>
+#include <annals/messages/registry.hpp>
+#include <annals/persistence/event_store.hpp>
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace annals {
+
+/// How far a projection is.
+struct projection_status {
+  std::string name;
+  /// The position up to which the model has taken in the log.
+  log_position position = 0;
+  /// The position of the log's last event; `end - position` is the lag.
+  log_position end = 0;
+  /// Why the projection has stopped, where it has.
+  std::optional<failure> stopped;
+};
+
+/// A process of an application: an actor system with a journal, its aggregates and its
+/// projectors over one store. All members may be called from any thread, except from the node's
+/// own actors where a comment says that they block.
+class node {
+public:
+  /// Opens the store and starts everything. Blocks while it does. Throws `annals::error` with the
+  /// failures of `open_store` and `registry::check`; `start` gives them as values.
+  node(registry domain, config settings);
+  static result<std::unique_ptr<node>> start(registry domain, config settings);
+
+  /// As `stop`.
+  ~node();
+
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// Sends a command to the instance `id` of `Aggregate`. Never blocks; the future is ready when
+  /// the events are durable, or with the rejection or failure. Commands of one thread to one
+  /// instance are carried out in the order in which they were asked.
+  template <aggregate Aggregate, described Command>
+  std::future<reply> ask(std::string id, Command body, command_options options = {}) {
+    return ask(command_for<Aggregate>(std::move(id), std::move(body), std::move(options)));
+  }
+
+  /// Sends a command that was made elsewhere, such as one in JSON.
+  std::future<reply> ask(command envelope);
+
+  /// As above; `done` is called once with the reply, on a thread of the node, and must neither
+  /// block nor throw.
+  void ask(command envelope, std::function<void(reply)> done);
+
+  /// Calls `look` with the read model of `Projection` as it is now, on the calling thread, and
+  /// returns what it returns. The projector waits meanwhile: be short, and copy out what is
+  /// needed. Blocks for as long as the projector applies a batch (milliseconds). Throws
+  /// `annals::error` (`unknown_projection`) where the node does not run it.
+  template <projection Projection, class Look>
+  decltype(auto) read(Look look) {
+    auto held = hold_model(Projection::name.text());
+    return look(*static_cast<const Projection*>(held.model));
+  }
+
+  /// Blocks until `Projection` has taken in the log up to `position` (a receipt's), or `timeout`
+  /// is over. Gives `timed_out`, `unknown_projection`, or why the projection has stopped.
+  template <projection Projection>
+  result<void> wait_for(log_position position,
+                        std::chrono::milliseconds timeout = std::chrono::seconds{10}) {
+    return wait_for(Projection::name.text(), position, timeout);
+  }
+  result<void> wait_for(std::string_view projection, log_position position,
+                        std::chrono::milliseconds timeout);
+
+  /// The state of an instance, loaded from its stream; `Aggregate{}` where the stream is empty.
+  /// Blocks while it reads.
+  template <aggregate Aggregate>
+  result<Aggregate> load(std::string_view id) {
+    auto loaded = load_instance(Aggregate::name.text(), id);
+    if (!loaded)
+      return loaded.error();
+    return *static_cast<const Aggregate*>((*loaded)->state());
+  }
+
+  /// All projections in the order of the domain. Blocks while it asks the store.
+  std::vector<projection_status> projections();
+
+  /// A reader of the node's store. Blocks while it opens; must be gone before the node is.
+  result<std::unique_ptr<event_reader>> open_reader();
+
+  const registry& domain() const noexcept;
+
+  /// Takes no new commands (they get `stopping`), finishes those it has, saves the read models
+  /// and closes the store. Blocks until that is done; a second call does nothing.
+  void stop();
+
+  /// What the framework's own code needs of a node.
+  class runtime;
+  runtime& internals() noexcept { return *runtime_; }
+
+private:
+  // The read model with the lock that keeps it still.
+  struct held_model {
+    std::shared_ptr<void> lock;
+    const void* model;
+  };
+  held_model hold_model(std::string_view projection);
+  result<std::unique_ptr<aggregate_instance>> load_instance(std::string_view aggregate,
+                                                            std::string_view id);
+
+  std::unique_ptr<runtime> runtime_;
+};
+
+} // namespace annals

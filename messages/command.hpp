@@ -1,0 +1,96 @@
+#pragma once
+
+#include <annals/messages/command_type.hpp>
+#include <annals/messages/ids.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace annals {
+
+/// The command itself inside its envelope: a value of the domain's own type, or JSON with the
+/// durable name of its type, as it comes from another process or a command line. Cheap to copy.
+class command_body {
+public:
+  command_body() = default;
+
+  /// A body that holds `value`.
+  template <class Command>
+  static command_body of(Command value) {
+    command_body body;
+    body.type_ = &command_type_of<Command>();
+    body.value_ = std::make_shared<const Command>(std::move(value));
+    return body;
+  }
+
+  /// A body in JSON, decoded by the aggregate that receives it.
+  static command_body json(std::string name, std::string text);
+
+  /// The durable name of the command's type.
+  std::string_view name() const noexcept;
+
+  /// The value, decoded if need be into `type`, which has the body's name. Gives
+  /// `invalid_command` naming the member that is wrong.
+  result<std::shared_ptr<const void>> value_as(const command_type& type) const;
+
+  /// The body as JSON text. Gives `unencodable` naming the member.
+  result<std::string> to_json() const;
+
+private:
+  const command_type* type_ = nullptr;
+  std::shared_ptr<const void> value_;
+  std::string name_;
+  std::string json_;
+};
+
+/// What a command carries beside its body. Ids left nil are made by the receiver.
+struct command_options {
+  /// The command's own id: sending it again with the same id has no second effect.
+  uuid command_id{};
+  /// Ties together everything that follows from one request.
+  uuid correlation_id{};
+  /// The id of the event that the command reacts to, if any.
+  uuid causation_id{};
+  /// A JSON object that is stored with each event, or empty.
+  std::string metadata;
+};
+
+/// A command in its envelope: what callers send to the dispatcher.
+struct command : command_options {
+  /// The durable name of the aggregate type.
+  std::string aggregate;
+  /// The id of the aggregate instance.
+  std::string id;
+  command_body body;
+};
+
+/// A command for the instance `id` of `Aggregate`, with fresh ids where `options` has none.
+/// Never blocks; any thread.
+template <class Aggregate, class Command>
+command command_for(std::string id, Command body, command_options options = {}) {
+  return {std::move(options), std::string{Aggregate::name.text()}, std::move(id),
+          command_body::of(std::move(body))};
+}
+
+/// What the caller of an accepted command gets, once its events are durable.
+struct receipt {
+  /// The stream's name: `<aggregate type>-<id>`.
+  std::string stream;
+  /// The stream's version after the command.
+  stream_version version = 0;
+  /// The place of the command's last event in the log; 0 where it had no events.
+  log_position position = 0;
+  /// How many events the command had.
+  std::uint32_t events = 0;
+  /// Whether the command's id had been carried out before; the receipt is then the first one.
+  bool repeated = false;
+
+  bool operator==(const receipt&) const = default;
+};
+
+/// A receipt, a rejection (`errc::rejected` with the domain's reason) or another failure.
+using reply = result<receipt>;
+
+} // namespace annals

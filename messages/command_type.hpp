@@ -1,0 +1,50 @@
+#pragma once
+
+#include <annals/messages/json/codec.hpp>
+#include <annals/messages/names.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace annals {
+
+/// A type of command as the running system sees it: its name and how to read and write it.
+struct command_type {
+  std::string name;
+  boost::json::object (*schema)();
+  result<std::shared_ptr<const void>> (*decode)(const boost::json::value& json);
+  result<std::string> (*encode)(const void* value);
+};
+
+/// The command's durable name; where it declares none, the name of the struct without its
+/// namespaces. A command that other programs send by name should declare one:
+/// `static constexpr annals::command_name name{"…"};`
+template <class Command>
+std::string command_name_of() {
+  if constexpr (requires { Command::name.text(); })
+    return std::string{Command::name.text()};
+  auto full = boost::core::type_name<Command>();
+  auto colon = full.rfind("::");
+  return colon == std::string::npos ? full : full.substr(colon + 2);
+}
+
+/// The one description of a command type in this program. Needs `<annals/messages/json.hpp>` where
+/// it is instantiated.
+template <class Command>
+const command_type& command_type_of() {
+  static const command_type type{
+      command_name_of<Command>(), [] { return schema_of<Command>(); },
+      [](const boost::json::value& json) -> result<std::shared_ptr<const void>> {
+        auto value = from_json_value<Command>(json);
+        if (!value)
+          return failure{errc::invalid_command, value.error().message};
+        return std::shared_ptr<const void>{std::make_shared<const Command>(std::move(*value))};
+      },
+      [](const void* value) { return to_json(*static_cast<const Command*>(value)); }};
+  return type;
+}
+
+} // namespace annals

@@ -1,0 +1,54 @@
+#pragma once
+
+/// All that domain code needs: names, the lists of an aggregate, decisions, recorded events.
+/// Includes no actor and no store, so that a domain compiles fast and is tested with no runtime.
+
+#include <annals/messages/bytes.hpp>
+#include <annals/messages/decision.hpp>
+#include <annals/messages/names.hpp>
+#include <annals/messages/recorded.hpp>
+
+#include <boost/describe.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+namespace annals {
+
+/// The commands that an aggregate takes: `using commands = annals::commands<deposit, withdraw>;`
+template <class... Commands>
+struct commands {};
+
+/// The events of an aggregate, or the events that a projection reads.
+template <class... Events>
+struct events {};
+
+/// A struct that is described to the library by `BOOST_DESCRIBE_STRUCT` beside it.
+template <class T>
+concept described = boost::describe::has_describe_members<T>::value;
+
+/// An event: described, with `static constexpr annals::event_name name{"…"};`.
+template <class T>
+concept event = described<T> && std::same_as<std::remove_cvref_t<decltype(T::name)>, event_name>;
+
+/// An aggregate: described state that starts as `T{}`, a durable name, its commands and events.
+template <class T>
+concept aggregate = described<T> && std::default_initializable<T> && std::same_as<
+    std::remove_cvref_t<decltype(T::name)>, aggregate_name> && requires {
+  typename T::commands;
+  typename T::events;
+};
+
+/// A projection: a described read model that starts as `T{}`, and a durable name.
+template <class T>
+concept projection = described<T> && std::default_initializable<T> && std::same_as<
+    std::remove_cvref_t<decltype(T::name)>, projection_name>;
+
+} // namespace annals

@@ -1,0 +1,95 @@
+#include <annals/messages/registry.hpp>
+
+#include <annals/messages/text.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace annals {
+
+namespace {
+
+template <class Types>
+auto find_by_name(const Types& types, std::string_view name) -> decltype(&types.front()) {
+  auto found =
+      std::find_if(types.begin(), types.end(), [&](const auto& type) { return type.name == name; });
+  return found == types.end() ? nullptr : &*found;
+}
+
+template <class Types>
+std::string names_of(const Types& types) {
+  std::string names;
+  for (const auto& type : types)
+    names += (names.empty() ? "" : ", ") + type.name;
+  return names.empty() ? "none" : names;
+}
+
+// The first name that stands twice, or nothing.
+template <class Types, class NameOf>
+std::string_view first_twin(const Types& types, NameOf name_of) {
+  std::set<std::string_view> seen;
+  for (const auto& type : types)
+    if (!seen.insert(name_of(type)).second)
+      return name_of(type);
+  return {};
+}
+
+failure twins(std::string_view kind, std::string_view name) {
+  return {errc::invalid_argument, "two " + std::string{kind} + " of the domain have the name "
+                                      + quoted(name) + "; give each a name of its own"};
+}
+
+} // namespace
+
+registry::registry(std::vector<aggregate_type> aggregates, std::vector<projection_type> projections)
+    : aggregates_{std::move(aggregates)}, projections_{std::move(projections)} {
+  std::set<const event_type*> seen;
+  for (const auto& aggregate : aggregates_)
+    seen.insert(aggregate.events.begin(), aggregate.events.end());
+  for (const auto& projection : projections_)
+    seen.insert(projection.events.begin(), projection.events.end());
+  events_.assign(seen.begin(), seen.end());
+  std::sort(events_.begin(), events_.end(),
+            [](auto* left, auto* right) { return left->name < right->name; });
+}
+
+const aggregate_type* registry::find_aggregate(std::string_view name) const noexcept {
+  return find_by_name(aggregates_, name);
+}
+
+const projection_type* registry::find_projection(std::string_view name) const noexcept {
+  return find_by_name(projections_, name);
+}
+
+const event_type* registry::find_event(std::string_view name) const noexcept {
+  auto found = std::lower_bound(events_.begin(), events_.end(), name,
+                                [](auto* type, auto wanted) { return type->name < wanted; });
+  return found != events_.end() && (*found)->name == name ? *found : nullptr;
+}
+
+result<void> registry::check() const {
+  auto own_name = [](const auto& type) { return std::string_view{type.name}; };
+  auto target_name = [](const auto* type) { return std::string_view{type->name}; };
+  if (auto name = first_twin(aggregates_, own_name); !name.empty())
+    return twins("aggregates", name);
+  if (auto name = first_twin(projections_, own_name); !name.empty())
+    return twins("projections", name);
+  if (auto name = first_twin(events_, target_name); !name.empty())
+    return twins("event types", name);
+  for (const auto& aggregate : aggregates_)
+    if (auto name = first_twin(aggregate.commands, target_name); !name.empty())
+      return twins("commands of the aggregate " + aggregate.name, name);
+  return {};
+}
+
+failure unknown_aggregate(const registry& domain, std::string_view name) {
+  return {errc::unknown_aggregate, "the domain has no aggregate " + quoted(name) + "; it has "
+                                       + names_of(domain.aggregates())};
+}
+
+failure unknown_projection(const registry& domain, std::string_view name) {
+  return {errc::unknown_projection, "the domain has no projection " + quoted(name) + "; it has "
+                                        + names_of(domain.projections())};
+}
+
+} // namespace annals
