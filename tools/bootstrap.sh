@@ -1,5 +1,5 @@
 # Sourced by tools/demo and tools/test: what both need on a fresh Debian 12, and how it is built.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what is set here is used there
 
 readonly build_packages=(
   g++ cmake ninja-build
