@@ -1,6 +1,6 @@
 # Finds the C++ Actor Framework, which ships no package file in its 0.17 releases.
 #
-#   find_package(CAF 0.17.6 REQUIRED COMPONENTS core io openssl)
+#   find_package(CAF 0.17.6...<0.18 REQUIRED COMPONENTS core io openssl)
 #
 # Components: core (always looked for), io, openssl.
 # Targets:    CAF::core, CAF::io, CAF::openssl

@@ -5,7 +5,8 @@
 macro(annals_require package debian)
   find_package(${package} ${ARGN} QUIET)
   if(NOT ${package}_FOUND)
-    message(FATAL_ERROR "annals needs ${package} (${ARGN}), which was not found. "
+    string(JOIN " " _annals_request ${package} ${ARGN})
+    message(FATAL_ERROR "annals needs ${_annals_request}, which was not found. "
                         "On Debian 12: apt-get install ${debian}")
   endif()
 endmacro()
@@ -13,7 +14,7 @@ endmacro()
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 annals_require(Boost "libboost1.81-dev libboost-json1.81-dev" 1.81 COMPONENTS json)
-find_package(CAF 0.17.6 REQUIRED COMPONENTS core io openssl) # says itself what to install
+find_package(CAF 0.17.6...<0.18 REQUIRED COMPONENTS core io openssl) # says itself what to install
 annals_require(CLI11 libcli11-dev)
 annals_require(spdlog libspdlog-dev)
 
