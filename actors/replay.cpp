@@ -1,0 +1,128 @@
+#include <annals/actors/replay.hpp>
+
+#include <annals/messages/text.hpp>
+
+#include <string>
+
+namespace annals {
+
+namespace {
+
+// Large enough that a call to the store costs little beside its events, small enough to hold.
+constexpr std::size_t batch_size = 1000;
+
+failure gap(const recorded_event& found, stream_version expected) {
+  return {errc::store_corrupt, "the stream " + quoted(found.stream) + " goes on with version "
+                                   + std::to_string(found.version) + " (position "
+                                   + std::to_string(found.position) + ") where version "
+                                   + std::to_string(expected)
+                                   + " should be; verify the store and restore a backup"};
+}
+
+// Applies a batch; says whether the end that was asked for has been reached.
+result<bool> apply(const std::vector<recorded_event>& batch, loaded_aggregate& loaded,
+                   const replay_until& until, const event_visitor& visit) {
+  for (const auto& event : batch) {
+    if (until.time && event.time > *until.time)
+      return true;
+    if (event.version != loaded.version + 1)
+      return gap(event, loaded.version + 1);
+    if (auto applied = loaded.instance->evolve(event); !applied)
+      return applied.error();
+    loaded.version = event.version;
+    loaded.position = event.position;
+    if (visit)
+      visit(event);
+  }
+  return batch.size() < batch_size || loaded.version >= until.version;
+}
+
+// What remains of a stored model that can be taken further, or a fresh one.
+result<replayed_projection> restore(event_reader& reader, const projection_type& type) {
+  replayed_projection fresh{type.make(), 0};
+  auto stored = reader.load_model(type.name);
+  if (!stored)
+    return stored.error();
+  if (!*stored || (*stored)->schema_version != type.schema_version)
+    return fresh;
+  auto end = reader.last_position();
+  if (!end)
+    return end.error();
+  if ((*stored)->checkpoint > *end || !fresh.instance->from_json((*stored)->model))
+    return fresh;
+  fresh.position = (*stored)->checkpoint;
+  return fresh;
+}
+
+result<replayed_projection> take_on(event_reader& reader, const registry& domain,
+                                    replayed_projection model, const replay_watch& watch) {
+  auto reached = project_log(reader, domain, *model.instance, model.position, watch);
+  if (!reached)
+    return reached.error();
+  model.position = *reached;
+  return model;
+}
+
+} // namespace
+
+result<loaded_aggregate> load_aggregate(event_reader& reader, const aggregate_type& type,
+                                        std::string_view id, replay_until until,
+                                        const event_visitor& visit) {
+  if (auto good = check_id(id); !good)
+    return good.error();
+  auto stream = stream_name(type.name, id);
+  loaded_aggregate loaded{type.make()};
+  for (bool done = until.version == 0; !done;) {
+    stream_slice slice;
+    slice.from = loaded.version + 1;
+    slice.to = until.version;
+    slice.limit = batch_size;
+    auto batch = reader.read_stream(stream, slice);
+    if (!batch)
+      return batch.error();
+    auto ended = apply(*batch, loaded, until, visit);
+    if (!ended)
+      return ended.error();
+    done = *ended;
+  }
+  return loaded;
+}
+
+result<log_position> project_log(event_reader& reader, const registry& domain,
+                                 projection_instance& instance, log_position after,
+                                 const replay_watch& watch) {
+  for (auto position = after;;) {
+    auto batch = reader.read_log(position, batch_size);
+    if (!batch)
+      return batch.error();
+    for (const auto& event : *batch) {
+      if (domain.find_event(event.type) == nullptr)
+        return unknown_event(event);
+      if (auto taken = instance.project(event); !taken)
+        return taken.error();
+      position = event.position;
+    }
+    if (batch->empty())
+      return position;
+    if (watch && !watch(position))
+      return failure{errc::stopping,
+                     "the replay was stopped at position " + std::to_string(position)};
+  }
+}
+
+result<replayed_projection> rebuild_projection(event_reader& reader, const registry& domain,
+                                               const projection_type& type,
+                                               const replay_watch& watch) {
+  return take_on(reader, domain, {type.make(), 0}, watch);
+}
+
+result<replayed_projection> catch_up_projection(event_reader& reader, const registry& domain,
+                                                const projection_type& type,
+                                                const replay_watch& watch) {
+  auto model = restore(reader, type);
+  if (!model)
+    return model.error();
+  return take_on(reader, domain, std::move(*model), watch);
+}
+
+} // namespace annals

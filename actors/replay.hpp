@@ -1,0 +1,74 @@
+#pragma once
+
+#include <annals/messages/registry.hpp>
+#include <annals/persistence/event_store.hpp>
+
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace annals {
+
+/// Where the replay of a stream ends: at whichever of the two comes first.
+struct replay_until {
+  /// The last version that is applied; 0 gives the state before the first event.
+  stream_version version = std::numeric_limits<stream_version>::max();
+  /// Events from the first one later than this on are left out.
+  std::optional<timestamp> time{};
+};
+
+/// An aggregate instance as its stream left it.
+struct loaded_aggregate {
+  std::unique_ptr<aggregate_instance> instance;
+  /// The version of the last event applied; 0 where there was none.
+  stream_version version = 0;
+  /// The position of the last event applied; 0 where there was none.
+  log_position position = 0;
+};
+
+/// Looks at each event once it is applied, for what its caller remembers of a stream.
+using event_visitor = std::function<void(const recorded_event&)>;
+
+/// Replays the stream of the instance `id` of `type`, in batches, so that memory does not grow with
+/// the stream. An empty stream gives a fresh instance at version 0. Gives `invalid_id`,
+/// `unknown_event_type`, `undecodable` or `domain_threw` (naming type, stream and position),
+/// `store_corrupt` where the stream's versions have a gap, or what the store fails with. Blocks
+/// while it reads; any thread, as `reader` allows.
+result<loaded_aggregate> load_aggregate(event_reader& reader, const aggregate_type& type,
+                                        std::string_view id, replay_until until = {},
+                                        const event_visitor& visit = {});
+
+/// Told the position reached after each batch; `false` ends the replay.
+using replay_watch = std::function<bool(log_position)>;
+
+/// Takes the log past `after` into `instance`, up to the log's end as it is when it gets there, and
+/// returns the position reached. Gives `unknown_event_type` (an event that the domain does not know
+/// is never skipped), `undecodable` or `domain_threw` naming type, stream and position, `stopping`
+/// when `watch` said so, or what the store fails with; the instance is then of no more use. Blocks
+/// while it reads.
+result<log_position> project_log(event_reader& reader, const registry& domain,
+                                 projection_instance& instance, log_position after,
+                                 const replay_watch& watch = {});
+
+/// A read model and how far into the log it has come.
+struct replayed_projection {
+  std::unique_ptr<projection_instance> instance;
+  log_position position = 0;
+};
+
+/// A new read model of `type` from the whole log; otherwise as `project_log`. What is stored of the
+/// projection is neither read nor changed.
+result<replayed_projection> rebuild_projection(event_reader& reader, const registry& domain,
+                                               const projection_type& type,
+                                               const replay_watch& watch = {});
+
+/// The stored read model of `type`, taken on to the log's end; otherwise as `project_log`. A stored
+/// model that is of another schema version, ahead of the log or unreadable counts for nothing: the
+/// log is the truth, and is taken in from its beginning.
+result<replayed_projection> catch_up_projection(event_reader& reader, const registry& domain,
+                                                const projection_type& type,
+                                                const replay_watch& watch = {});
+
+} // namespace annals
