@@ -31,8 +31,7 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
-std::string quoted(std::string_view text) {
-  constexpr std::size_t longest = 80;
+std::string quoted(std::string_view text, std::size_t longest) {
   std::string out = "'";
   for (auto at = text.begin(); at != text.end();) {
     auto start = at;

@@ -86,9 +86,8 @@ public:
 
   /// The events of a correlation id past position `after`, in order of position, at most `limit`.
   /// The nil id means "none" and finds nothing.
-  virtual result<std::vector<recorded_event>> find_by_correlation(const uuid& id,
-                                                                  log_position after,
-                                                                  std::size_t limit) = 0;
+  virtual result<std::vector<recorded_event>>
+  find_by_correlation(const uuid& id, log_position after, std::size_t limit) = 0;
 
   /// The stream's version; 0 where it does not exist.
   virtual result<stream_version> version_of(std::string_view stream) = 0;

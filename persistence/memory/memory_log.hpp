@@ -1,0 +1,59 @@
+#pragma once
+
+#include <annals/persistence/event_store.hpp>
+#include <annals/persistence/memory/correlation_index.hpp>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <deque>
+#include <map>
+
+namespace annals::memory {
+
+/// What the writer and the readers of one memory store share. Events are read without a lock; the
+/// lock covers only the look-up of a stream or a model, so neither side waits for a copy.
+class memory_log {
+public:
+  memory_log() : correlations_{events_} {}
+
+  /// The writer's: all requests become visible at once.
+  std::vector<append_outcome> append(std::span<const append_request> requests);
+
+  void save(const stored_model& model);
+
+  std::vector<recorded_event> read_stream(std::string_view stream, const stream_slice& slice) const;
+  std::vector<recorded_event> read_log(log_position after, std::size_t limit) const;
+  std::vector<recorded_event> find_by_correlation(const uuid& id, log_position after,
+                                                  std::size_t limit);
+  stream_version version_of(std::string_view stream) const;
+  log_position last_position() const noexcept { return events_.size(); }
+  std::vector<stream_info> list_streams(std::string_view after, std::size_t limit) const;
+  std::optional<stored_model> load_model(std::string_view projection) const;
+  std::vector<stored_model> list_models() const;
+
+private:
+  struct kept_stream {
+    std::string name;
+    // The event of version v is at positions[v - 1].
+    std::vector<log_position> positions;
+
+    stream_version version() const noexcept { return positions.size(); }
+  };
+
+  append_outcome append_one(const append_request& request);
+  std::vector<log_position> positions_of(std::string_view stream, const stream_slice& slice) const;
+  const kept_stream* find(std::string_view stream) const;
+  kept_stream& add(const std::string& stream);
+  std::vector<recorded_event> events_at(const std::vector<log_position>& positions) const;
+
+  std::pmr::monotonic_buffer_resource texts_{1U << 20};
+  stable_list<kept_event> events_;
+  correlation_index correlations_;
+  mutable std::mutex mutex_;
+  // Streams stay where they are; the map's keys are views of their names.
+  std::deque<kept_stream> streams_;
+  boost::unordered_flat_map<std::string_view, kept_stream*, std::hash<std::string_view>> by_name_;
+  std::map<std::string, std::shared_ptr<const stored_model>, std::less<>> models_;
+};
+
+} // namespace annals::memory

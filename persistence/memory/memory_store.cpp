@@ -1,0 +1,65 @@
+#include <annals/persistence/memory/memory_store.hpp>
+
+#include <annals/persistence/memory/memory_log.hpp>
+
+namespace annals {
+
+namespace {
+
+using memory::memory_log;
+
+class memory_reader : public event_reader {
+public:
+  explicit memory_reader(std::shared_ptr<memory_log> log) : log_{std::move(log)} {}
+
+  result<std::vector<recorded_event>> read_stream(std::string_view stream,
+                                                  stream_slice slice) override {
+    return log_->read_stream(stream, slice);
+  }
+  result<std::vector<recorded_event>> read_log(log_position after, std::size_t limit) override {
+    return log_->read_log(after, limit);
+  }
+  result<std::vector<recorded_event>> find_by_correlation(const uuid& id, log_position after,
+                                                          std::size_t limit) override {
+    return log_->find_by_correlation(id, after, limit);
+  }
+  result<stream_version> version_of(std::string_view stream) override {
+    return log_->version_of(stream);
+  }
+  result<log_position> last_position() override { return log_->last_position(); }
+  result<std::vector<stream_info>> list_streams(std::string_view after,
+                                                std::size_t limit) override {
+    return log_->list_streams(after, limit);
+  }
+  result<std::optional<stored_model>> load_model(std::string_view projection) override {
+    return log_->load_model(projection);
+  }
+  result<std::vector<stored_model>> list_models() override { return log_->list_models(); }
+
+private:
+  std::shared_ptr<memory_log> log_;
+};
+
+class memory_store : public event_store {
+public:
+  std::vector<append_outcome> append(std::span<const append_request> requests) override {
+    return log_->append(requests);
+  }
+  result<void> save_model(const stored_model& model) override {
+    log_->save(model);
+    return {};
+  }
+  result<std::unique_ptr<event_reader>> open_reader() override {
+    return std::make_unique<memory_reader>(log_);
+  }
+  bool blocks() const noexcept override { return false; }
+
+private:
+  std::shared_ptr<memory_log> log_ = std::make_shared<memory_log>();
+};
+
+} // namespace
+
+std::unique_ptr<event_store> make_memory_store() { return std::make_unique<memory_store>(); }
+
+} // namespace annals

@@ -1,0 +1,69 @@
+#include <annals/persistence/open_store.hpp>
+
+#include <annals/messages/text.hpp>
+#include <annals/persistence/memory/memory_store.hpp>
+
+#ifdef ANNALS_WITH_SQLITE
+#include <annals/persistence/sqlite/sqlite_store.hpp>
+#endif
+
+#include <algorithm>
+
+namespace annals {
+
+namespace {
+
+using opened = result<std::unique_ptr<event_store>>;
+
+failure refuse(std::string why) { return {errc::invalid_argument, std::move(why)}; }
+
+// "sqlite" of "sqlite:bank.db", nothing of "data/a:b.db" or "bank.db".
+std::string_view scheme_of(std::string_view url) {
+  auto is_part = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+';
+  };
+  auto end = std::ranges::find_if_not(url, is_part);
+  bool found = end != url.begin() && end != url.end() && *end == ':';
+  return found ? std::string_view{url.begin(), end} : std::string_view{};
+}
+
+opened open_memory(std::string_view rest, const store_options& options) {
+  if (!rest.empty())
+    return refuse("a memory store has no name, but 'memory:' is followed by " + quoted(rest)
+                  + "; give just 'memory:'");
+  if (options.mode != open_mode::create)
+    return failure{errc::not_found, "a memory store is always new, there is none to open; give the "
+                                    "path of a file"};
+  return make_memory_store();
+}
+
+opened open_sqlite([[maybe_unused]] std::string_view path,
+                   [[maybe_unused]] const store_options& options) {
+#ifdef ANNALS_WITH_SQLITE
+  if (path.empty())
+    return refuse("the store's path is empty; give a file, as in 'sqlite:bank.db'");
+  return open_sqlite_store(path, options);
+#else
+  return refuse("the store " + quoted(path)
+                + " is an SQLite file, and this program was built without SQLite; install "
+                  "libsqlite3-dev and build Annals again, or use 'memory:'");
+#endif
+}
+
+} // namespace
+
+opened open_store(std::string_view url, store_options options) {
+  if (options.lock_timeout.count() < 0)
+    return refuse("the lock timeout is negative; give 0 ms or more");
+  auto scheme = scheme_of(url);
+  auto rest = scheme.empty() ? url : url.substr(scheme.size() + 1);
+  if (scheme == "memory")
+    return open_memory(rest, options);
+  if (scheme == "sqlite" || scheme.empty())
+    return open_sqlite(rest, options);
+  return refuse("no store is known by " + quoted(std::string{scheme} + ':')
+                + "; give 'memory:', 'sqlite:FILE' or a path (for a file of that name, put './' "
+                  "before it)");
+}
+
+} // namespace annals

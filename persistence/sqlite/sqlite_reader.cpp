@@ -1,0 +1,174 @@
+#include <annals/persistence/sqlite/sqlite_reader.hpp>
+
+#include <annals/persistence/sqlite/engine_failure.hpp>
+#include <annals/persistence/sqlite/opening.hpp>
+
+#include <algorithm>
+
+namespace annals::sqlite {
+
+namespace {
+
+constexpr std::size_t remembered_names = 32768;
+
+// The columns that `event_from` reads, in its order.
+#define ANNALS_EVENT_COLUMNS                                                                       \
+  "position, stream, version, id, type, schema_version, time, correlation_id, causation_id, "      \
+  "metadata, payload "
+
+constexpr auto stream_forwards =
+    "SELECT " ANNALS_EVENT_COLUMNS
+    "FROM events WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
+    "AND version BETWEEN ?2 AND ?3 ORDER BY version LIMIT ?4";
+constexpr auto stream_backwards =
+    "SELECT " ANNALS_EVENT_COLUMNS
+    "FROM events WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
+    "AND version BETWEEN ?2 AND ?3 ORDER BY version DESC LIMIT ?4";
+constexpr auto log_after =
+    "SELECT " ANNALS_EVENT_COLUMNS "FROM events WHERE position > ?1 ORDER BY position LIMIT ?2";
+constexpr auto correlated =
+    "SELECT " ANNALS_EVENT_COLUMNS "FROM events WHERE correlation_id = ?1 AND position > ?2 "
+    "ORDER BY position LIMIT ?3";
+
+#undef ANNALS_EVENT_COLUMNS
+
+recorded_event event_from(const rows& row, std::string_view stream) {
+  recorded_event event;
+  event.position = row.count(0);
+  event.stream = stream;
+  event.version = row.count(2);
+  event.id = row.id(3);
+  event.type = row.text(4);
+  event.schema_version = static_cast<std::uint32_t>(row.number(5));
+  event.time = timestamp{std::chrono::microseconds{row.number(6)}};
+  event.correlation_id = row.id(7);
+  event.causation_id = row.id(8);
+  event.metadata = row.text(9);
+  event.payload = row.text(10);
+  return event;
+}
+
+stored_model model_from(const rows& row) {
+  return {std::string{row.text(0)}, row.count(1), static_cast<std::uint32_t>(row.number(2)),
+          std::string{row.text(3)}};
+}
+
+} // namespace
+
+sqlite_reader::sqlite_reader(const connection& main)
+    : opened_at_{stamp_of(main.file())}, db_{open_beside(main)}, stream_forwards_{*db_,
+                                                                                  stream_forwards},
+      stream_backwards_{*db_, stream_backwards}, log_{*db_, log_after}, correlation_{*db_,
+                                                                                     correlated},
+      version_{*db_, "SELECT max(version) FROM events "
+                     "WHERE stream = (SELECT id FROM streams WHERE name = ?1)"},
+      last_position_{*db_, "SELECT max(position) FROM events"},
+      stream_name_{*db_, "SELECT name FROM streams WHERE id = ?1"},
+      streams_{*db_, "SELECT name, (SELECT max(version) FROM events WHERE stream = streams.id) "
+                     "FROM streams WHERE name > ?1 ORDER BY name LIMIT ?2"},
+      model_{*db_, "SELECT projection, checkpoint, schema_version, model FROM read_models "
+                   "WHERE projection = ?1"},
+      models_{*db_, "SELECT projection, checkpoint, schema_version, '' FROM read_models "
+                    "ORDER BY projection"},
+      names_{remembered_names} {}
+
+// A file that is read without locks must not have changed meanwhile; its answer is not trusted
+// then, whether it looks good or not.
+template <class Body>
+auto sqlite_reader::read(Body body) {
+  auto answer = at_port(body);
+  if (db_->how() != access::frozen)
+    return answer;
+  return at_port([&] {
+    if (stamp_of(db_->file()) != opened_at_)
+      throw error{{errc::store_unavailable, "the store " + shown(db_->file())
+                                                + " was changed while it was read without locks; "
+                                                  "open it again"}};
+    return std::move(answer).value();
+  });
+}
+
+result<std::vector<recorded_event>> sqlite_reader::read_stream(std::string_view stream,
+                                                               stream_slice slice) {
+  return read([&] {
+    std::vector<recorded_event> events;
+    auto& query = slice.order == direction::forwards ? stream_forwards_ : stream_backwards_;
+    auto row = query.run(stream, slice.from, slice.to, slice.limit);
+    while (row.next())
+      events.push_back(event_from(row, stream));
+    return events;
+  });
+}
+
+result<std::vector<recorded_event>> sqlite_reader::read_log(log_position after, std::size_t limit) {
+  return read([&] { return log_events(log_.run(after, limit), limit); });
+}
+
+result<std::vector<recorded_event>>
+sqlite_reader::find_by_correlation(const uuid& id, log_position after, std::size_t limit) {
+  return read([&] { return log_events(correlation_.run(id, after, limit), limit); });
+}
+
+std::vector<recorded_event> sqlite_reader::log_events(rows found, std::size_t limit) {
+  std::vector<recorded_event> events;
+  events.reserve(std::min<std::size_t>(limit, 1024));
+  while (found.next())
+    events.push_back(event_from(found, name_of(found.number(1))));
+  return events;
+}
+
+// Cheaper than a join: a stream's name never changes.
+const std::string& sqlite_reader::name_of(std::int64_t stream) {
+  if (const auto* known = names_.find(stream))
+    return *known;
+  auto row = stream_name_.run(stream);
+  if (!row.next())
+    throw error{{errc::store_corrupt, "the store " + shown(db_->file())
+                                          + " holds an event of a stream without a name; "
+                                            "restore a backup"}};
+  return names_.put(stream, std::string{row.text(0)});
+}
+
+result<stream_version> sqlite_reader::version_of(std::string_view stream) {
+  return read([&] {
+    auto row = version_.run(stream);
+    return row.next() ? row.count(0) : 0;
+  });
+}
+
+result<log_position> sqlite_reader::last_position() {
+  return read([&] {
+    auto row = last_position_.run();
+    return row.next() ? row.count(0) : 0;
+  });
+}
+
+result<std::vector<stream_info>> sqlite_reader::list_streams(std::string_view after,
+                                                             std::size_t limit) {
+  return read([&] {
+    std::vector<stream_info> found;
+    auto row = streams_.run(after, limit);
+    while (row.next())
+      found.push_back({std::string{row.text(0)}, row.count(1)});
+    return found;
+  });
+}
+
+result<std::optional<stored_model>> sqlite_reader::load_model(std::string_view projection) {
+  return read([&] {
+    auto row = model_.run(projection);
+    return row.next() ? std::optional{model_from(row)} : std::nullopt;
+  });
+}
+
+result<std::vector<stored_model>> sqlite_reader::list_models() {
+  return read([&] {
+    std::vector<stored_model> found;
+    auto row = models_.run();
+    while (row.next())
+      found.push_back(model_from(row));
+    return found;
+  });
+}
+
+} // namespace annals::sqlite

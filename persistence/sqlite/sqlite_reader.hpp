@@ -1,0 +1,50 @@
+#pragma once
+
+#include <annals/persistence/event_store.hpp>
+#include <annals/persistence/sqlite/connection.hpp>
+#include <annals/persistence/sqlite/recent_map.hpp>
+#include <annals/persistence/sqlite/statement.hpp>
+#include <annals/persistence/sqlite/store_file.hpp>
+
+namespace annals::sqlite {
+
+/// A reader with a connection of its own. Each call is one statement, so it sees the store as it
+/// is at one moment and holds nothing between calls.
+class sqlite_reader : public event_reader {
+public:
+  /// Throws `annals::error`.
+  explicit sqlite_reader(const connection& main);
+
+  result<std::vector<recorded_event>> read_stream(std::string_view stream,
+                                                  stream_slice slice) override;
+  result<std::vector<recorded_event>> read_log(log_position after, std::size_t limit) override;
+  result<std::vector<recorded_event>> find_by_correlation(const uuid& id, log_position after,
+                                                          std::size_t limit) override;
+  result<stream_version> version_of(std::string_view stream) override;
+  result<log_position> last_position() override;
+  result<std::vector<stream_info>> list_streams(std::string_view after, std::size_t limit) override;
+  result<std::optional<stored_model>> load_model(std::string_view projection) override;
+  result<std::vector<stored_model>> list_models() override;
+
+private:
+  template <class Body>
+  auto read(Body body);
+  std::vector<recorded_event> log_events(rows found, std::size_t limit);
+  const std::string& name_of(std::int64_t stream);
+
+  file_stamp opened_at_;
+  std::unique_ptr<connection> db_;
+  statement stream_forwards_;
+  statement stream_backwards_;
+  statement log_;
+  statement correlation_;
+  statement version_;
+  statement last_position_;
+  statement stream_name_;
+  statement streams_;
+  statement model_;
+  statement models_;
+  recent_map<std::int64_t, std::string> names_;
+};
+
+} // namespace annals::sqlite

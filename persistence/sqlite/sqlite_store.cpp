@@ -1,0 +1,60 @@
+#include <annals/persistence/sqlite/sqlite_store.hpp>
+
+#include <annals/persistence/sqlite/engine_failure.hpp>
+#include <annals/persistence/sqlite/opening.hpp>
+#include <annals/persistence/sqlite/sqlite_reader.hpp>
+#include <annals/persistence/sqlite/sqlite_writer.hpp>
+
+namespace annals {
+
+namespace {
+
+using namespace sqlite;
+
+class sqlite_store : public event_store {
+public:
+  sqlite_store(std::unique_ptr<connection> main, open_mode mode) : main_{std::move(main)} {
+    if (mode != open_mode::read_only)
+      writer_.emplace(*main_);
+  }
+
+  std::vector<append_outcome> append(std::span<const append_request> requests) override {
+    auto outcomes = at_port([&] { return writer().append(requests); });
+    if (outcomes)
+      return std::move(*outcomes);
+    return std::vector<append_outcome>(requests.size(), outcomes.error());
+  }
+
+  result<void> save_model(const stored_model& model) override {
+    return at_port([&] { writer().save(model); });
+  }
+
+  result<std::unique_ptr<event_reader>> open_reader() override {
+    return at_port(
+        [&]() -> std::unique_ptr<event_reader> { return std::make_unique<sqlite_reader>(*main_); });
+  }
+
+  bool blocks() const noexcept override { return true; }
+
+private:
+  sqlite_writer& writer() {
+    if (!writer_)
+      throw error{{errc::store_read_only, "the store " + shown(main_->file())
+                                              + " was opened to be read only; open it to write"}};
+    return *writer_;
+  }
+
+  std::unique_ptr<connection> main_;
+  std::optional<sqlite_writer> writer_;
+};
+
+} // namespace
+
+result<std::unique_ptr<event_store>> open_sqlite_store(std::string_view path,
+                                                       store_options options) {
+  return at_port([&]() -> std::unique_ptr<event_store> {
+    return std::make_unique<sqlite_store>(open_main(path, options), options.mode);
+  });
+}
+
+} // namespace annals

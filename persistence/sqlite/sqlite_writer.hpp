@@ -1,0 +1,46 @@
+#pragma once
+
+#include <annals/persistence/event_store.hpp>
+#include <annals/persistence/sqlite/connection.hpp>
+#include <annals/persistence/sqlite/recent_map.hpp>
+#include <annals/persistence/sqlite/statement.hpp>
+#include <annals/persistence/text_hash.hpp>
+
+namespace annals::sqlite {
+
+/// The one writer of a store in this process. Other processes may write to the file as well: each
+/// transaction begins by noticing whether one has. Throws `annals::error`.
+class sqlite_writer {
+public:
+  explicit sqlite_writer(connection& db);
+
+  std::vector<append_outcome> append(std::span<const append_request> requests);
+  void save(const stored_model& model);
+
+private:
+  struct known_stream {
+    std::int64_t id = 0;
+    stream_version version = 0;
+  };
+
+  std::vector<append_outcome> append_in_transaction(std::span<const append_request> requests);
+  append_outcome append_one(const append_request& request);
+  void insert_event(std::int64_t stream, stream_version version, const new_event& event);
+  known_stream& look_up(const std::string& stream);
+  void notice_other_writers();
+  void forget() noexcept;
+
+  connection& db_;
+  statement data_version_;
+  statement last_position_;
+  statement find_stream_;
+  statement insert_stream_;
+  statement insert_event_;
+  statement save_model_;
+  // What is known of the file as of the last transaction, good until another connection commits.
+  std::int64_t seen_data_version_ = -1;
+  log_position position_ = 0;
+  recent_map<std::string, known_stream, text_hash> streams_;
+};
+
+} // namespace annals::sqlite
