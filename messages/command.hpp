@@ -3,6 +3,9 @@
 #include <annals/messages/command_type.hpp>
 #include <annals/messages/ids.hpp>
 
+#include <boost/describe/class.hpp>
+#include <boost/describe/members.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -51,8 +54,6 @@ struct command_options {
   uuid command_id{};
   /// Ties together everything that follows from one request.
   uuid correlation_id{};
-  /// The id of the event that the command reacts to, if any.
-  uuid causation_id{};
   /// A JSON object that is stored with each event, or empty.
   std::string metadata;
 };
@@ -89,6 +90,7 @@ struct receipt {
 
   bool operator==(const receipt&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(receipt, (), (stream, version, position, events, repeated))
 
 /// A receipt, a rejection (`errc::rejected` with the domain's reason) or another failure.
 using reply = result<receipt>;

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <annals/actors/protocol.hpp>
+#include <annals/messages/command.hpp>
+#include <annals/messages/wire.hpp>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+/// The architecture on one page: every actor of the running system, its role, and a sentence a
+/// message. A command goes caller → dispatcher → aggregate → journal → aggregate → caller; an
+/// event goes journal → event bus → projectors, which then read the log.
+
+namespace annals {
+
+/// APPENDER: whoever hands appends to the journal, one at a time.
+using appender_actor = caf::typed_actor<
+    // Says what became of the append under way.
+    caf::reacts_to<append_done>>;
+
+/// JOURNAL: the one writer of the store. Commits everything that waits in one transaction.
+using journal_actor = caf::typed_actor<
+    // Puts the events into the next group; the outcome goes to the appender after the commit.
+    caf::reacts_to<append, appender_actor>,
+    // Stores a read model with its checkpoint, after the group that is being committed.
+    caf::replies_to<save_model>::with<finished>,
+    // From itself: commits what waits.
+    caf::reacts_to<go_on>,
+    // Commits what waits and answers; refuses what comes later.
+    caf::replies_to<finish>::with<finished>>;
+
+/// PAGE RECEIVER: whoever reads a stream in pages.
+using page_receiver_actor = caf::typed_actor<
+    // The next events of the stream.
+    caf::reacts_to<stream_page>>;
+
+/// READER: reads streams for others on a thread where it may wait for the disk.
+using reader_actor = caf::typed_actor<
+    // Reads one page of a stream for the receiver.
+    caf::reacts_to<read_page, page_receiver_actor>>;
+
+/// AGGREGATE: one instance. Rebuilds itself from its stream, decides commands, and goes on
+/// deciding while its events are being stored.
+using aggregate_actor = caf::typed_actor<
+    // Decides a command; answers when its events are durable, or with the rejection.
+    caf::replies_to<command>::with<receipt>,
+    // From the journal: what became of the append under way.
+    caf::reacts_to<append_done>,
+    // From the reader: the next events of its stream.
+    caf::reacts_to<stream_page>,
+    // Answers when no command is under way.
+    caf::replies_to<finish>::with<finished>>;
+
+/// DISPATCHER: stands in front of all aggregates, finds or spawns the actor of the instance that
+/// a command is for, and hands the command over.
+using dispatcher_actor = caf::typed_actor<
+    // Answers as the aggregate does; refuses an unknown aggregate type and an id that is no id.
+    caf::replies_to<command>::with<receipt>,
+    // Takes no more commands, and answers when all aggregates have finished.
+    caf::replies_to<finish>::with<finished>>;
+
+/// SUBSCRIBER: whoever wants to know that the log has grown.
+using subscriber_actor = caf::typed_actor<
+    // A hint to read the log.
+    caf::reacts_to<log_grew>>;
+
+/// EVENT BUS: tells the subscribers that the log has grown, many commits in one message.
+using event_bus_actor = caf::typed_actor<
+    // From a journal: there are events up to a position.
+    caf::reacts_to<log_grew>,
+    // From itself: tells the subscribers.
+    caf::reacts_to<go_on>,
+    // Tells this one too from now on.
+    caf::reacts_to<subscriber_actor>>;
+
+/// PROJECTOR: runs one projection. Catches up from its checkpoint, then follows the log; stores
+/// model and checkpoint together.
+using projector_actor = caf::typed_actor<
+    // A hint from the event bus.
+    caf::reacts_to<log_grew>,
+    // From itself: projects the next batch.
+    caf::reacts_to<go_on>,
+    // From itself, now and then: looks whether there are events that it had no hint of.
+    caf::reacts_to<look_again>,
+    // Stores the model and answers; projects nothing any more.
+    caf::replies_to<finish>::with<finished>>;
+
+} // namespace annals
+
+// These stay within one process; between processes go commands and receipts.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::append)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::append_done)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::read_page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::stream_page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::log_grew)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::save_model)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::go_on)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::look_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::finish)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::finished)

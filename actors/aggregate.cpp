@@ -1,0 +1,292 @@
+#include <annals/actors/aggregate.hpp>
+
+#include <annals/actors/aggregate_state.hpp>
+
+#include <functional>
+#include <utility>
+
+namespace annals {
+
+namespace {
+
+constexpr std::size_t page_size = 1000;
+
+aggregate_actor::behavior_type behavior(aggregate_state::pointer self, const aggregate_type* type,
+                                        const std::string& id,
+                                        std::shared_ptr<const aggregate_context> context) {
+  self->state.init(self, *type, id, std::move(context));
+  return {
+      [self](command& envelope) -> caf::delegated<receipt> {
+        self->state.on_command(std::move(envelope));
+        return {};
+      },
+      [self](append_done& done) { self->state.on_append_done(std::move(done)); },
+      [self](stream_page& page) { self->state.on_page(std::move(page)); },
+      [self](finish) { return self->state.on_finish(); },
+  };
+}
+
+} // namespace
+
+aggregate_actor spawn_aggregate(caf::scheduled_actor& parent, const aggregate_type& type,
+                                std::string id, std::shared_ptr<const aggregate_context> context) {
+  return parent.spawn<caf::lazy_init>(behavior, &type, std::move(id), std::move(context));
+}
+
+void aggregate_state::init(pointer self, const aggregate_type& type, std::string id,
+                           std::shared_ptr<const aggregate_context> context) {
+  self_ = self;
+  type_ = &type;
+  id_ = std::move(id);
+  context_ = std::move(context);
+  memory_ = command_memory{context_->remembered_commands};
+}
+
+void aggregate_state::on_command(command envelope) {
+  if (envelope.command_id.is_nil())
+    envelope.command_id = make_id();
+  if (envelope.correlation_id.is_nil())
+    envelope.correlation_id = envelope.command_id;
+  pending_command next;
+  next.caller = self_->make_response_promise<caf::typed_response_promise<receipt>>();
+  next.envelope = std::move(envelope);
+  if (mode_ == mode::live)
+    return decide(std::move(next));
+  stash_.push_back(std::move(next));
+  if (mode_ == mode::unloaded)
+    load();
+}
+
+caf::result<finished> aggregate_state::on_finish() {
+  if (idle() && stash_.empty())
+    return finished{};
+  auto promise = self_->make_response_promise<caf::typed_response_promise<finished>>();
+  finishing_ = std::make_unique<caf::typed_response_promise<finished>>(promise);
+  return caf::delegated<finished>{};
+}
+
+// -- loading -------------------------------------------------------------------
+
+void aggregate_state::load() {
+  mode_ = mode::loading;
+  instance_ = type_->make();
+  version_ = 0;
+  memory_.clear();
+  request_page();
+}
+
+void aggregate_state::request_page() {
+  auto stream = stream_name(type_->name, id_);
+  const auto& readers = context_->readers;
+  const auto& reader = readers[std::hash<std::string>{}(stream) % readers.size()];
+  self_->send(reader, read_page{std::move(stream), version_ + 1, page_size},
+              page_receiver_actor{aggregate_actor{self_}});
+}
+
+void aggregate_state::on_page(stream_page page) {
+  if (!page.events)
+    return give_up_loading(page.events.error());
+  if (auto taken = take_in(*page.events); !taken)
+    return give_up_loading(taken.error());
+  if (page.events->size() == page_size)
+    request_page();
+  else
+    go_live();
+}
+
+result<void> aggregate_state::take_in(const std::vector<recorded_event>& events) {
+  for (const auto& event : events) {
+    if (auto evolved = instance_->evolve(event); !evolved)
+      return evolved;
+    version_ = event.version;
+    if (event.causation_id.is_nil())
+      continue;
+    auto known = memory_.find(event.causation_id);
+    auto before = known != nullptr ? known->events : 0;
+    memory_.remember({event.causation_id, event.version, event.position, before + 1});
+  }
+  return {};
+}
+
+void aggregate_state::give_up_loading(const failure& why) {
+  mode_ = mode::unloaded;
+  instance_.reset();
+  for (auto& waiting : std::exchange(stash_, {})) {
+    waiting.answer = why;
+    answer(waiting);
+  }
+  settle_if_idle();
+}
+
+void aggregate_state::go_live() {
+  mode_ = mode::live;
+  auto waiting = std::exchange(stash_, {});
+  for (auto& next : waiting)
+    if (mode_ == mode::live)
+      decide(std::move(next));
+    else
+      stash_.push_back(std::move(next));
+  settle_if_idle();
+}
+
+// -- deciding ------------------------------------------------------------------
+
+void aggregate_state::decide(pending_command next) {
+  if (auto known = memory_.find(next.envelope.command_id)) {
+    next.what = pending_command::kind::repeat;
+    if (known->position == 0)
+      return queue(std::move(next));
+    return answer(next);
+  }
+  next.answer = try_decide(next.envelope);
+  bool has_events = next.answer && next.answer->events > 0;
+  next.what = has_events ? pending_command::kind::with_events : pending_command::kind::fixed;
+  queue(std::move(next));
+}
+
+result<receipt> aggregate_state::try_decide(const command& envelope) {
+  if (type_->find_command(envelope.body.name()) == nullptr)
+    return unknown_command(*type_, envelope.body.name());
+  auto decided = instance_->decide(envelope.body);
+  if (!decided) {
+    if (decided.error().code == errc::domain_threw)
+      mode_ = mode::settling;
+    return decided.error();
+  }
+  receipt accepted;
+  accepted.events = static_cast<std::uint32_t>(decided->size());
+  add_events(envelope, std::move(*decided));
+  accepted.stream = stream_name(type_->name, id_);
+  accepted.version = version_;
+  return accepted;
+}
+
+void aggregate_state::add_events(const command& envelope, std::vector<decided_event> decided) {
+  if (decided.empty())
+    return;
+  auto time = now();
+  for (auto& event : decided) {
+    auto& added = next_events_.emplace_back();
+    added.id = make_id();
+    added.type = event.type->name;
+    added.schema_version = event.type->schema_version;
+    added.time = time;
+    added.correlation_id = envelope.correlation_id;
+    added.causation_id = envelope.command_id;
+    added.metadata = envelope.metadata;
+    added.payload = std::move(event.payload);
+  }
+  version_ += decided.size();
+  auto events = static_cast<std::uint32_t>(decided.size());
+  memory_.remember({envelope.command_id, version_, 0, events});
+}
+
+// Nothing is answered before what it was decided on is durable: a rejection may stem from an
+// event that is still under way.
+void aggregate_state::queue(pending_command next) {
+  if (next.what == pending_command::kind::fixed && idle())
+    answer(next);
+  else
+    next_.push_back(std::move(next));
+  if (!appending_)
+    advance();
+}
+
+void aggregate_state::advance() {
+  if (next_.empty())
+    return settle_if_idle();
+  flight_ = std::exchange(next_, {});
+  if (next_events_.empty()) {
+    answer_all(std::exchange(flight_, {}));
+    return settle_if_idle();
+  }
+  append next;
+  next.request.stream = stream_name(type_->name, id_);
+  next.request.expected_version = version_ - next_events_.size();
+  next.request.events = std::exchange(next_events_, {});
+  appending_ = true;
+  self_->send(context_->journal, std::move(next), appender_actor{aggregate_actor{self_}});
+}
+
+// -- answering -----------------------------------------------------------------
+
+void aggregate_state::on_append_done(append_done done) {
+  appending_ = false;
+  if (!done.outcome)
+    return undo(done.outcome.error());
+  mark_durable(*done.outcome);
+  auto durable = std::exchange(flight_, {});
+  // The next append goes first, so that the journal does not wait for the receipts.
+  advance();
+  answer_all(std::move(durable));
+}
+
+void aggregate_state::mark_durable(const appended& where) {
+  for (auto& done : flight_) {
+    if (done.what != pending_command::kind::with_events)
+      continue;
+    done.answer->position = where.position - (where.version - done.answer->version);
+    if (auto known = memory_.find(done.envelope.command_id))
+      known->position = done.answer->position;
+  }
+}
+
+void aggregate_state::answer_all(std::vector<pending_command> done) {
+  for (auto& one : done)
+    answer(one);
+}
+
+void aggregate_state::answer(pending_command& done) {
+  if (done.what == pending_command::kind::repeat)
+    if (auto known = memory_.find(done.envelope.command_id))
+      done.answer = receipt{stream_name(type_->name, id_), known->version, known->position,
+                            known->events, true};
+  if (done.answer)
+    done.caller.deliver(std::move(*done.answer));
+  else
+    done.caller.deliver(to_caf_error(done.answer.error()));
+}
+
+// The commands whose own events were refused get the failure, unless another writer was first;
+// everything else was decided on a state that never came to be and is decided again.
+void aggregate_state::undo(const failure& why) {
+  std::vector<pending_command> again;
+  auto failed = std::exchange(flight_, {});
+  for (auto& one : failed) {
+    bool own = one.what == pending_command::kind::with_events;
+    bool retry = why.code == errc::version_conflict && one.attempts < context_->most_attempts;
+    ++one.attempts;
+    if (own && !retry) {
+      one.answer = why;
+      answer(one);
+    } else {
+      again.push_back(std::move(one));
+    }
+  }
+  for (auto& one : std::exchange(next_, {}))
+    again.push_back(std::move(one));
+  for (auto& one : std::exchange(stash_, {}))
+    again.push_back(std::move(one));
+  next_events_.clear();
+  stash_ = std::move(again);
+  instance_.reset();
+  mode_ = mode::unloaded;
+  if (!stash_.empty())
+    load();
+  settle_if_idle();
+}
+
+void aggregate_state::settle_if_idle() {
+  if (!idle())
+    return;
+  if (mode_ == mode::settling) {
+    mode_ = mode::unloaded;
+    instance_.reset();
+    if (!stash_.empty())
+      load();
+  }
+  if (finishing_ && stash_.empty())
+    std::exchange(finishing_, nullptr)->deliver(finished{});
+}
+
+} // namespace annals

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <annals/actors/actors.hpp>
+#include <annals/messages/aggregate_type.hpp>
+
+#include <caf/execution_unit.hpp>
+#include <caf/scheduled_actor.hpp>
+
+#include <memory>
+#include <string>
+
+namespace annals {
+
+/// What all aggregates of a node share.
+struct aggregate_context {
+  journal_actor journal;
+  /// Streams are spread over these.
+  std::vector<reader_actor> readers;
+  /// How many of its newest commands an instance remembers; 1 or more.
+  std::size_t remembered_commands = 100'000;
+  /// How often a command is decided again after another writer was first.
+  std::uint32_t most_attempts = 10;
+};
+
+/// Starts the actor of one instance as a child of `parent`. It loads its stream at its first
+/// command.
+aggregate_actor spawn_aggregate(caf::scheduled_actor& parent, const aggregate_type& type,
+                                std::string id, std::shared_ptr<const aggregate_context> context);
+
+} // namespace annals

@@ -1,0 +1,86 @@
+#include <annals/actors/ask_gate.hpp>
+
+#include <caf/actor_cast.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/make_message.hpp>
+
+namespace annals {
+
+namespace {
+
+reply to_reply(caf::mailbox_element& answer) {
+  auto& content = answer.content();
+  if (content.match_elements<receipt>())
+    return std::move(content.get_mutable_as<receipt>(0));
+  if (content.match_elements<caf::error>())
+    return to_failure(content.get_as<caf::error>(0));
+  return failure{errc::internal, "the dispatcher gave an answer of an unexpected type"};
+}
+
+failure closed() { return {errc::stopping, "the node has stopped; ask again after the restart"}; }
+
+} // namespace
+
+ask_gate::ask_gate(caf::actor_system& system, dispatcher_actor dispatcher)
+    : dispatcher_{std::move(dispatcher)}, companion_{caf::actor_cast<caf::strong_actor_ptr>(
+                                              system.spawn<caf::actor_companion>())} {
+  auto companion = caf::actor_cast<caf::actor_companion*>(companion_);
+  companion->on_enqueue([this](caf::mailbox_element_ptr answer) { on_answer(*answer); });
+}
+
+ask_gate::~ask_gate() {
+  close();
+  // What actor_companion::disconnect is for, which the library declares and does not define.
+  auto companion = caf::actor_cast<caf::actor_companion*>(companion_);
+  companion->on_enqueue({});
+  companion->cleanup(caf::exit_reason::normal, nullptr);
+}
+
+void ask_gate::ask(command envelope, callback done) {
+  auto number = last_number_.fetch_add(1, std::memory_order_relaxed) + 1;
+  {
+    auto& shard = shard_of(number);
+    std::unique_lock lock{shard.mutex};
+    if (shard.closed) {
+      lock.unlock();
+      return done(closed());
+    }
+    shard.waiting.emplace(number, std::move(done));
+  }
+  auto id = caf::message_id{number}.with_normal_priority();
+  auto target = caf::actor_cast<caf::strong_actor_ptr>(dispatcher_);
+  target->enqueue(companion_, id, caf::make_message(std::move(envelope)), nullptr);
+}
+
+void ask_gate::close() {
+  for (auto& shard : shards_) {
+    std::unordered_map<std::uint64_t, callback> waiting;
+    {
+      std::lock_guard guard{shard.mutex};
+      shard.closed = true;
+      waiting.swap(shard.waiting);
+    }
+    for (auto& [number, done] : waiting)
+      done(closed());
+  }
+}
+
+ask_gate::callback ask_gate::take(std::uint64_t number) {
+  auto& shard = shard_of(number);
+  std::lock_guard guard{shard.mutex};
+  auto found = shard.waiting.find(number);
+  if (found == shard.waiting.end())
+    return {};
+  auto done = std::move(found->second);
+  shard.waiting.erase(found);
+  return done;
+}
+
+void ask_gate::on_answer(caf::mailbox_element& answer) {
+  if (!answer.mid.is_response())
+    return;
+  if (auto done = take(answer.mid.request_id().integer_value()))
+    done(to_reply(answer));
+}
+
+} // namespace annals

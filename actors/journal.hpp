@@ -1,0 +1,32 @@
+#pragma once
+
+#include <annals/actors/actors.hpp>
+#include <annals/persistence/event_store.hpp>
+
+#include <caf/actor_system.hpp>
+
+#include <memory>
+
+namespace annals {
+
+/// Counts of what a journal has done; read from any thread.
+struct journal_counts {
+  std::atomic<std::uint64_t> groups{0};
+  std::atomic<std::uint64_t> appends{0};
+  std::atomic<std::uint64_t> events{0};
+};
+
+/// What a journal needs beside its store.
+struct journal_settings {
+  event_bus_actor bus;
+  /// The most events in one commit.
+  std::size_t largest_group = 4096;
+  std::shared_ptr<journal_counts> counts;
+};
+
+/// Starts a journal over `store`, on a thread of its own where the store blocks. The store must
+/// outlive the actor.
+journal_actor spawn_journal(caf::actor_system& system, event_store& store,
+                            journal_settings settings);
+
+} // namespace annals

@@ -1,0 +1,90 @@
+#include <annals/actors/node.hpp>
+
+#include <annals/actors/replay.hpp>
+#include <annals/actors/runtime.hpp>
+
+namespace annals {
+
+namespace {
+
+std::unique_ptr<node::runtime> started(registry domain, config settings) {
+  auto runtime = std::make_unique<node::runtime>(std::move(domain), std::move(settings));
+  if (auto good = runtime->start(); !good)
+    throw error{good.error()};
+  return runtime;
+}
+
+} // namespace
+
+node::node(registry domain, config settings)
+    : runtime_{started(std::move(domain), std::move(settings))} {}
+
+result<std::unique_ptr<node>> node::start(registry domain, config settings) {
+  try {
+    return std::make_unique<node>(std::move(domain), std::move(settings));
+  } catch (const error& failed) {
+    return failed.why();
+  }
+}
+
+node::~node() = default;
+
+std::future<reply> node::ask(command envelope) {
+  auto promise = std::make_shared<std::promise<reply>>();
+  auto future = promise->get_future();
+  ask(std::move(envelope), [promise](reply answer) { promise->set_value(std::move(answer)); });
+  return future;
+}
+
+void node::ask(command envelope, std::function<void(reply)> done) {
+  runtime_->gate().ask(std::move(envelope), std::move(done));
+}
+
+node::held_model node::hold_model(std::string_view projection) {
+  auto model = runtime_->find_model(projection);
+  if (!model)
+    throw error{model.error()};
+  auto lock = std::make_shared<std::shared_lock<std::shared_mutex>>((*model)->hold());
+  return {lock, (*model)->model()};
+}
+
+result<void> node::wait_for(std::string_view projection, log_position position,
+                            std::chrono::milliseconds timeout) {
+  auto model = runtime_->find_model(projection);
+  if (!model)
+    return model.error();
+  return (*model)->wait_for(position, timeout);
+}
+
+result<std::unique_ptr<aggregate_instance>> node::load_instance(std::string_view aggregate,
+                                                                std::string_view id) {
+  auto type = runtime_->domain().find_aggregate(aggregate);
+  if (type == nullptr)
+    return unknown_aggregate(runtime_->domain(), aggregate);
+  auto reader = open_reader();
+  if (!reader)
+    return reader.error();
+  auto loaded = load_aggregate(**reader, *type, id);
+  if (!loaded)
+    return loaded.error();
+  return std::move(loaded->instance);
+}
+
+std::vector<projection_status> node::projections() {
+  log_position end = 0;
+  if (auto reader = open_reader())
+    if (auto last = (*reader)->last_position())
+      end = *last;
+  std::vector<projection_status> all;
+  for (const auto& model : runtime_->models())
+    all.push_back({model->type().name, model->position(), end, model->stopped()});
+  return all;
+}
+
+result<std::unique_ptr<event_reader>> node::open_reader() { return runtime_->open_reader(); }
+
+const registry& node::domain() const noexcept { return runtime_->domain(); }
+
+void node::stop() { runtime_->stop(); }
+
+} // namespace annals

@@ -1,0 +1,143 @@
+#include <annals/actors/runtime.hpp>
+
+#include <annals/actors/dispatcher.hpp>
+#include <annals/actors/event_bus.hpp>
+#include <annals/actors/reader.hpp>
+#include <annals/persistence/open_store.hpp>
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <thread>
+
+namespace annals {
+
+node::runtime::runtime(registry domain, config settings)
+    : domain_{std::move(domain)}, settings_{std::move(settings)} {
+  auto cores = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
+  auto threads = settings_.threads == 0 ? cores : settings_.threads;
+  system_config_.set("scheduler.max-threads", threads);
+  system_config_.set("logger.verbosity", caf::atom("quiet"));
+}
+
+node::runtime::~runtime() { stop(); }
+
+result<void> node::runtime::start() {
+  if (auto valid = domain_.check(); !valid)
+    return valid;
+  store_options options;
+  options.lock_timeout = settings_.lock_timeout;
+  auto store = open_store(settings_.store, options);
+  if (!store)
+    return store.error();
+  store_ = std::move(*store);
+  system_.emplace(system_config_);
+  return spawn_all();
+}
+
+result<void> node::runtime::spawn_all() {
+  bus_ = spawn_event_bus(*system_);
+  journal_ = spawn_journal(*system_, *store_, {bus_, settings_.largest_group, counts_});
+  auto context = make_context();
+  if (!context)
+    return context.error();
+  dispatcher_ = spawn_dispatcher(*system_, domain_, *context);
+  gate_ = std::make_unique<ask_gate>(*system_, dispatcher_);
+  return settings_.run_projections ? spawn_projectors() : result<void>{};
+}
+
+result<std::shared_ptr<aggregate_context>> node::runtime::make_context() {
+  // Two, so that a long stream that is being loaded does not hold up all others.
+  std::size_t count = store_->blocks() ? 2 : 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto connection = store_->open_reader();
+    if (!connection)
+      return connection.error();
+    readers_.push_back(spawn_reader(*system_, std::move(*connection), store_->blocks()));
+  }
+  auto context = std::make_shared<aggregate_context>();
+  context->journal = journal_;
+  context->readers = readers_;
+  context->remembered_commands = settings_.remembered_commands;
+  return context;
+}
+
+result<void> node::runtime::spawn_projectors() {
+  for (const auto& type : domain_.projections()) {
+    auto reader = store_->open_reader();
+    if (!reader)
+      return reader.error();
+    models_.push_back(std::make_shared<live_model>(type));
+    projector_parts parts;
+    parts.domain = &domain_;
+    parts.model = models_.back();
+    parts.reader = std::move(*reader);
+    parts.journal = journal_;
+    parts.poll_interval = settings_.poll_interval;
+    parts.save_interval = settings_.save_interval;
+    projectors_.push_back(spawn_projector(*system_, std::move(parts)));
+    caf::anon_send(bus_, subscriber_actor{projectors_.back()});
+  }
+  return {};
+}
+
+void node::runtime::stop() {
+  std::call_once(stopped_, [this] {
+    if (system_)
+      finish_all();
+    gate_.reset();
+    dispatcher_ = nullptr;
+    projectors_.clear();
+    readers_.clear();
+    journal_ = nullptr;
+    bus_ = nullptr;
+    // Waits until every actor has gone, and with them their readers of the store.
+    system_.reset();
+    store_.reset();
+  });
+}
+
+// Each step waits for the one before: no command is under way when the models are saved, and
+// nothing is when the journal closes.
+void node::runtime::finish_all() {
+  caf::scoped_actor self{*system_};
+  auto finish_one = [&](const auto& actor) {
+    if (actor)
+      self->request(actor, caf::infinite, finish{})
+          .receive([](finished) {}, [](const caf::error&) {});
+  };
+  finish_one(dispatcher_);
+  for (const auto& projector : projectors_)
+    finish_one(projector);
+  finish_one(journal_);
+  if (gate_)
+    gate_->close();
+  auto end = [&](const auto& actor) {
+    if (actor)
+      self->send_exit(actor, caf::exit_reason::user_shutdown);
+  };
+  end(dispatcher_);
+  std::for_each(projectors_.begin(), projectors_.end(), end);
+  std::for_each(readers_.begin(), readers_.end(), end);
+  end(journal_);
+  end(bus_);
+}
+
+result<std::unique_ptr<event_reader>> node::runtime::open_reader() {
+  if (!store_)
+    return failure{errc::stopping, "the node has stopped and its store is closed"};
+  return store_->open_reader();
+}
+
+result<std::shared_ptr<live_model>> node::runtime::find_model(std::string_view projection) const {
+  for (const auto& model : models_)
+    if (model->type().name == projection)
+      return model;
+  if (domain_.find_projection(projection) != nullptr)
+    return failure{errc::unknown_projection,
+                   "this node does not run the projection " + std::string{projection}};
+  return unknown_projection(domain_, projection);
+}
+
+} // namespace annals

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <annals/actors/aggregate.hpp>
+#include <annals/actors/ask_gate.hpp>
+#include <annals/actors/journal.hpp>
+#include <annals/actors/live_model.hpp>
+#include <annals/actors/node.hpp>
+#include <annals/actors/projector.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+
+#include <mutex>
+#include <optional>
+
+namespace annals {
+
+/// The inside of a node: starts its actors in the order store, journal, readers, event bus,
+/// dispatcher, projectors, and stops them so that nothing acknowledged or under way is lost.
+class node::runtime {
+public:
+  runtime(registry domain, config settings);
+  ~runtime();
+
+  /// Opens the store and spawns everything.
+  result<void> start();
+  void stop();
+
+  /// For actors that ask by messages: `request(node.internals().dispatcher(), …,
+  /// command_for<account>("acc-1", deposit{100}))`.
+  const dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
+  caf::actor_system& system() noexcept { return *system_; }
+  const journal_counts& counts() const noexcept { return *counts_; }
+
+  const registry& domain() const noexcept { return domain_; }
+  /// Gives `stopping` after `stop`.
+  result<std::unique_ptr<event_reader>> open_reader();
+  ask_gate& gate() noexcept { return *gate_; }
+  std::span<const std::shared_ptr<live_model>> models() const noexcept { return models_; }
+  /// Gives `unknown_projection`.
+  result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
+
+private:
+  result<void> spawn_all();
+  result<std::shared_ptr<aggregate_context>> make_context();
+  result<void> spawn_projectors();
+  void finish_all();
+
+  registry domain_;
+  config settings_;
+  std::unique_ptr<event_store> store_;
+  caf::actor_system_config system_config_;
+  std::optional<caf::actor_system> system_;
+  std::shared_ptr<journal_counts> counts_ = std::make_shared<journal_counts>();
+
+  event_bus_actor bus_;
+  journal_actor journal_;
+  std::vector<reader_actor> readers_;
+  dispatcher_actor dispatcher_;
+  std::unique_ptr<ask_gate> gate_;
+  std::vector<std::shared_ptr<live_model>> models_;
+  std::vector<projector_actor> projectors_;
+
+  std::once_flag stopped_;
+};
+
+} // namespace annals
