@@ -31,8 +31,8 @@ result<bool> apply(const std::vector<recorded_event>& batch, loaded_aggregate& l
       return applied.error();
     loaded.version = event.version;
     loaded.position = event.position;
-    if (visit)
-      visit(event);
+    if (visit && !visit(event))
+      return failure{errc::stopping, "the replay was stopped after " + describe(event)};
   }
   return batch.size() < batch_size || loaded.version >= until.version;
 }

@@ -28,14 +28,15 @@ struct loaded_aggregate {
   log_position position = 0;
 };
 
-/// Looks at each event once it is applied, for what its caller remembers of a stream.
-using event_visitor = std::function<void(const recorded_event&)>;
+/// Looks at each event once it is applied, for what its caller remembers of a stream; `false` ends
+/// the replay.
+using event_visitor = std::function<bool(const recorded_event&)>;
 
 /// Replays the stream of the instance `id` of `type`, in batches, so that memory does not grow with
 /// the stream. An empty stream gives a fresh instance at version 0. Gives `invalid_id`,
 /// `unknown_event_type`, `undecodable` or `domain_threw` (naming type, stream and position),
-/// `store_corrupt` where the stream's versions have a gap, or what the store fails with. Blocks
-/// while it reads; any thread, as `reader` allows.
+/// `store_corrupt` where the stream's versions have a gap, `stopping` when `visit` said so, or what
+/// the store fails with. Blocks while it reads; any thread, as `reader` allows.
 result<loaded_aggregate> load_aggregate(event_reader& reader, const aggregate_type& type,
                                         std::string_view id, replay_until until = {},
                                         const event_visitor& visit = {});

@@ -1,0 +1,163 @@
+#include <annals/tools/commands/commands.hpp>
+
+#include <annals/actors/node.hpp>
+#include <annals/messages/json/slices.hpp>
+#include <annals/messages/text.hpp>
+#include <annals/tools/json_object.hpp>
+#include <annals/tools/line_reader.hpp>
+
+#include <CLI/CLI.hpp>
+
+namespace annals::tools {
+
+namespace {
+
+constexpr std::size_t longest_command = 64 << 20;
+
+outcome<uuid> id_option(const char* option, const std::string& text) {
+  if (text.empty())
+    return uuid{};
+  auto id = parse_uuid(text);
+  if (!id)
+    return tool_failure::usage(std::string{option} + ": " + id.error().message);
+  return *id;
+}
+
+class ask : public subcommand {
+public:
+  ask() : subcommand{"ask", "Send a command to an aggregate instance and print the receipt."} {}
+
+  void declare(CLI::App& line) override {
+    line.add_option("TYPE", type_, "The aggregate's type, such as bank.account.")->required();
+    line.add_option("ID", id_, "The instance's id.")->required();
+    line.add_option("COMMAND", command_, "The command's name.")->required();
+    line.add_option("JSON", json_, "The command as JSON; - reads it from standard input.")
+        ->required();
+    line.add_option("--command-id", command_id_,
+                    "The command's own id: sent again with the same id, it has no second effect.")
+        ->type_name("UUID");
+    line.add_option("--correlation-id", correlation_id_, "What `log --correlation` finds it by.")
+        ->type_name("UUID");
+    line.add_option("--metadata", metadata_, "A JSON object that is stored with each event.")
+        ->type_name("JSON");
+  }
+
+  outcome<exit_code> run(context& ctx) override {
+    auto envelope = make_command(ctx);
+    if (!envelope)
+      return envelope.error();
+    config settings;
+    settings.store = ctx.options.store;
+    settings.lock_timeout = ctx.options.lock_timeout;
+    settings.run_projections = false;
+    auto running = node::start(ctx.domain, settings);
+    if (!running)
+      return tool_failure::opening(running.error());
+    auto answer = wait_for_reply(ctx, **running, *envelope);
+    (*running)->stop();
+    if (answer.has_value())
+      if (auto printed = print(ctx, *answer, *envelope); !printed)
+        return printed.error();
+    if (ctx.stopping())
+      return ctx.interrupted(answer.has_value() ? "the command was carried out before the stop"
+                                                : "the command was not carried out ("
+                                                      + to_string(answer.error()) + ")");
+    if (!answer)
+      return tool_failure{answer.error()};
+    return exit_code::done;
+  }
+
+private:
+  // All that can be said without a store is said before one is opened, or created.
+  outcome<command> make_command(context& ctx) {
+    if (auto good = ctx.need_domain(); !good)
+      return good.error();
+    const auto* type = ctx.domain.find_aggregate(type_);
+    if (type == nullptr)
+      return tool_failure{unknown_aggregate(ctx.domain, type_)};
+    const auto* taken = type->find_command(command_);
+    if (taken == nullptr)
+      return tool_failure{unknown_command(*type, command_)};
+    if (auto good = check_id(id_); !good)
+      return tool_failure{good.error()};
+    auto options = make_options();
+    if (!options)
+      return options.error();
+    auto json = read_json(ctx);
+    if (!json)
+      return json.error();
+    json_document document;
+    if (auto parsed = document.parse(*json); !parsed)
+      return tool_failure{{errc::invalid_command, command_ + ": " + parsed.error().message}};
+    if (auto value = taken->decode(document.root()); !value)
+      return tool_failure{value.error()};
+    return command{std::move(*options), type_, id_, command_body::json(command_, std::move(*json))};
+  }
+
+  outcome<command_options> make_options() const {
+    auto id = id_option("--command-id", command_id_);
+    if (!id)
+      return id.error();
+    auto correlation = id_option("--correlation-id", correlation_id_);
+    if (!correlation)
+      return correlation.error();
+    if (!metadata_.empty())
+      if (auto good = check_json_object(metadata_); !good)
+        return tool_failure::usage("--metadata: " + good.error().message);
+    command_options options;
+    options.command_id = id->is_nil() ? make_id() : *id;
+    options.correlation_id = correlation->is_nil() ? make_id() : *correlation;
+    options.metadata = metadata_;
+    return options;
+  }
+
+  outcome<std::string> read_json(context& ctx) const {
+    if (json_ != "-")
+      return json_;
+    auto input = line_reader::open("-", ctx.stop);
+    if (!input)
+      return input.error();
+    return input->rest(longest_command);
+  }
+
+  // A signal stops the node, which finishes what it has, so that there is an answer soon.
+  static reply wait_for_reply(context& ctx, node& running, const command& envelope) {
+    constexpr std::chrono::milliseconds glance{20};
+    auto answer = running.ask(envelope);
+    while (answer.wait_for(glance) != std::future_status::ready)
+      if (ctx.stopping()) {
+        running.stop();
+        break;
+      }
+    return answer.get();
+  }
+
+  static outcome<> print(context& ctx, const receipt& got, const command& sent) {
+    if (ctx.options.json) {
+      json_object object;
+      object.add("stream", got.stream).add("version", got.version).add("position", got.position);
+      object.add("events", std::uint64_t{got.events}).add("repeated", got.repeated);
+      object.add("commandID", to_string(sent.command_id));
+      if (!got.repeated)
+        object.add("correlationID", to_string(sent.correlation_id));
+      return ctx.out.line(object.text());
+    }
+    auto text = printable(got.stream) + " v" + std::to_string(got.version) + ": ";
+    if (got.events == 0)
+      text += "accepted, no events";
+    else
+      text += std::to_string(got.events) + (got.events == 1 ? " event" : " events")
+              + " up to position " + std::to_string(got.position);
+    text += got.repeated ? ", carried out before" : "";
+    return ctx.out.line(text + " (command " + to_string(sent.command_id) + ")");
+  }
+
+  std::string type_, id_, command_, json_;
+  std::string command_id_, correlation_id_, metadata_;
+};
+
+} // namespace
+
+std::unique_ptr<subcommand> make_ask() { return std::make_unique<ask>(); }
+
+} // namespace annals::tools

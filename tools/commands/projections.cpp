@@ -1,0 +1,109 @@
+#include <annals/tools/commands/commands.hpp>
+
+#include <annals/tools/json_object.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace annals::tools {
+
+namespace {
+
+struct row {
+  std::string name;
+  log_position position = 0;
+  log_position lag = 0;
+  std::string note;
+};
+
+class projections : public subcommand {
+public:
+  projections()
+      : subcommand{"projections", "List the read models: how far each is stored, and its lag."} {}
+
+  void declare(CLI::App&) override {}
+
+  outcome<exit_code> run(context& ctx) override {
+    auto opened = ctx.open(open_mode::read_only);
+    if (!opened)
+      return opened.error();
+    auto stored = opened->reader->list_models();
+    if (!stored)
+      return tool_failure{stored.error()};
+    auto end = opened->reader->last_position();
+    if (!end)
+      return tool_failure{end.error()};
+    auto rows = join(ctx.domain, *stored, *end);
+    if (auto printed = ctx.options.json ? print_json(ctx, rows) : print_text(ctx, rows, *end);
+        !printed)
+      return printed.error();
+    return exit_code::done;
+  }
+
+private:
+  // Those of the domain in its order, then what is stored of others.
+  static std::vector<row> join(const registry& domain, const std::vector<stored_model>& stored,
+                               log_position end) {
+    std::vector<row> rows;
+    for (const auto& type : domain.projections()) {
+      auto found = std::find_if(stored.begin(), stored.end(),
+                                [&](const auto& model) { return model.projection == type.name; });
+      if (found == stored.end())
+        rows.push_back({type.name, 0, end, "not stored yet"});
+      else
+        rows.push_back(
+            {type.name, found->checkpoint, lag(end, found->checkpoint), age(type, *found)});
+    }
+    for (const auto& model : stored)
+      if (domain.find_projection(model.projection) == nullptr)
+        rows.push_back({model.projection, model.checkpoint, lag(end, model.checkpoint),
+                        domain.empty() ? "" : "not in this program's domain"});
+    return rows;
+  }
+
+  static log_position lag(log_position end, log_position checkpoint) {
+    return end > checkpoint ? end - checkpoint : 0;
+  }
+
+  static std::string age(const projection_type& type, const stored_model& model) {
+    return type.schema_version == model.schema_version
+               ? std::string{}
+               : "stored with schema version " + std::to_string(model.schema_version) + ", now "
+                     + std::to_string(type.schema_version);
+  }
+
+  static outcome<> print_json(context& ctx, const std::vector<row>& rows) {
+    std::string text = "[";
+    for (const auto& each : rows) {
+      json_object object;
+      object.add("name", each.name).add("position", each.position).add("lag", each.lag);
+      if (!each.note.empty())
+        object.add("note", each.note);
+      text += (text.size() > 1 ? "," : "") + object.text();
+    }
+    return ctx.out.line(text + "]");
+  }
+
+  static outcome<> print_text(context& ctx, const std::vector<row>& rows, log_position end) {
+    if (rows.empty())
+      return ctx.out.line("no read models; the log ends at position " + std::to_string(end));
+    std::size_t width = 0;
+    for (const auto& each : rows)
+      width = std::max(width, each.name.size());
+    for (const auto& each : rows) {
+      auto text = each.name + std::string(width - each.name.size() + 2, ' ') + "position "
+                  + std::to_string(each.position) + " of " + std::to_string(end) + ", lag "
+                  + std::to_string(each.lag) + (each.note.empty() ? "" : " (" + each.note + ")");
+      if (auto printed = ctx.out.line(printable(text)); !printed)
+        return printed;
+    }
+    return {};
+  }
+};
+
+} // namespace
+
+std::unique_ptr<subcommand> make_projections() { return std::make_unique<projections>(); }
+
+} // namespace annals::tools

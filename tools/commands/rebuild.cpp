@@ -1,0 +1,97 @@
+#include <annals/tools/commands/commands.hpp>
+
+#include <annals/actors/replay.hpp>
+#include <annals/tools/json_object.hpp>
+#include <annals/tools/progress.hpp>
+
+#include <CLI/CLI.hpp>
+
+namespace annals::tools {
+
+namespace {
+
+class rebuild : public subcommand {
+public:
+  rebuild()
+      : subcommand{"rebuild", "Make a read model anew from the whole log and store it, with its "
+                              "checkpoint, in place of the old one."} {}
+
+  void declare(CLI::App& line) override {
+    line.add_option("NAME", name_, "The projection's name.")->required();
+  }
+
+  outcome<exit_code> run(context& ctx) override {
+    if (auto good = ctx.need_domain(); !good)
+      return good.error();
+    const auto* type = ctx.domain.find_projection(name_);
+    if (type == nullptr)
+      return tool_failure{unknown_projection(ctx.domain, name_)};
+    auto opened = ctx.open(open_mode::existing);
+    if (!opened)
+      return opened.error();
+    return replay(ctx, *opened, *type);
+  }
+
+private:
+  outcome<exit_code> replay(context& ctx, opened_store& opened, const projection_type& type) {
+    auto end = opened.reader->last_position();
+    if (!end)
+      return tool_failure{end.error()};
+    log_position reached = 0;
+    double seconds = 0;
+    result<replayed_projection> rebuilt{failure{}};
+    {
+      progress bar{"rebuild " + name_,
+                   ctx.options.json ? progress_style::none : progress_style::bar_or_lines};
+      rebuilt = rebuild_projection(*opened.reader, ctx.domain, type, [&](log_position position) {
+        reached = position;
+        bar.at_event(position, *end);
+        return !ctx.stopping();
+      });
+      seconds = bar.seconds();
+    }
+    if (ctx.stopping())
+      return ctx.interrupted("stopped at position " + std::to_string(reached)
+                             + "; the read model that was stored before is as it was");
+    if (!rebuilt)
+      return tool_failure{rebuilt.error()};
+    if (auto saved = save(*opened.store, type, *rebuilt); !saved)
+      return saved.error();
+    if (auto printed = print(ctx, rebuilt->position, seconds); !printed)
+      return printed.error();
+    return exit_code::done;
+  }
+
+  static outcome<> save(event_store& store, const projection_type& type,
+                        const replayed_projection& rebuilt) {
+    auto json = rebuilt.instance->to_json();
+    if (!json)
+      return tool_failure{json.error()};
+    auto saved =
+        store.save_model({type.name, rebuilt.position, type.schema_version, std::move(*json)});
+    if (!saved)
+      return tool_failure{saved.error()};
+    return {};
+  }
+
+  outcome<> print(context& ctx, log_position position, double seconds) const {
+    auto rate = static_cast<std::uint64_t>(static_cast<double>(position) / seconds);
+    if (ctx.options.json)
+      return ctx.out.line(json_object{}
+                              .add("projection", name_)
+                              .add("position", position)
+                              .add_decimal("seconds", seconds)
+                              .add("eventsPerSecond", rate)
+                              .text());
+    return ctx.out.line("rebuilt " + name_ + " up to position " + std::to_string(position) + " ("
+                        + grouped(rate) + " events/s)");
+  }
+
+  std::string name_;
+};
+
+} // namespace
+
+std::unique_ptr<subcommand> make_rebuild() { return std::make_unique<rebuild>(); }
+
+} // namespace annals::tools

@@ -1,0 +1,25 @@
+#include <annals/tools/context.hpp>
+
+namespace annals::tools {
+
+outcome<opened_store> context::open(open_mode mode) const {
+  opened_store opened;
+  auto store = open_store(options.store, {mode, options.lock_timeout});
+  if (!store)
+    return tool_failure::opening(store.error());
+  opened.store = std::move(*store);
+  auto reader = opened.store->open_reader();
+  if (!reader)
+    return tool_failure::opening(reader.error());
+  opened.reader = std::move(*reader);
+  return opened;
+}
+
+outcome<> context::need_domain() const {
+  if (!domain.empty())
+    return {};
+  return tool_failure::usage("this program has no domain and knows no aggregates or projections; "
+                             "use the application's own program, which has the same subcommands");
+}
+
+} // namespace annals::tools

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <annals/messages/registry.hpp>
+#include <annals/persistence/open_store.hpp>
+#include <annals/tools/exit_code.hpp>
+#include <annals/tools/output.hpp>
+#include <annals/tools/stop_signals.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace annals::tools {
+
+/// What may stand before or after any subcommand.
+struct global_options {
+  /// Empty where neither the command line nor the environment gives one.
+  std::string store;
+  bool json = false;
+  std::chrono::milliseconds lock_timeout{5000};
+};
+
+/// A store with a reader of it, destroyed in the right order.
+struct opened_store {
+  std::unique_ptr<event_store> store;
+  std::unique_ptr<event_reader> reader;
+};
+
+/// What a subcommand works with.
+struct context {
+  const registry& domain;
+  const global_options& options;
+  const stop_signals& stop;
+  output& out;
+
+  /// Opens the store of the options. A reading subcommand opens it for reading only: it then works
+  /// beside a running application, on files that may only be read, and never creates one.
+  outcome<opened_store> open(open_mode mode) const;
+
+  /// Gives "usage" where the program has no domain, as `annals` itself.
+  outcome<> need_domain() const;
+
+  bool stopping() const noexcept { return stop.requested() != 0; }
+
+  /// The failure after a signal; `what` says how far it came.
+  tool_failure interrupted(const std::string& what) const {
+    return tool_failure::interrupted(stop.requested(), what);
+  }
+};
+
+} // namespace annals::tools

@@ -1,0 +1,159 @@
+#include <annals/tools/parser.hpp>
+
+#include <annals/messages/text.hpp>
+#include <annals/messages/version.hpp>
+#include <annals/tools/suggest.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <cstring>
+
+namespace annals::tools {
+
+namespace {
+
+constexpr auto exit_codes =
+    "Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 the command was rejected;\n"
+    "4 no such stream, version or model; 5 the store cannot be used (not there, locked, full,\n"
+    "read-only, damaged, too new, no store); 6 verify found something; 130 and 143 after SIGINT\n"
+    "and SIGTERM. Errors go to standard error as one line, `annals: code: message`.";
+
+// The names of the options that an App takes, as they are typed.
+void add_option_names(const CLI::App& app, std::vector<std::string>& names) {
+  for (const auto* option : app.get_options())
+    for (const auto& name : option->get_lnames())
+      names.push_back("--" + name);
+}
+
+} // namespace
+
+struct parser::grammar {
+  const std::vector<std::unique_ptr<subcommand>>& all;
+  bool has_program;
+  CLI::App app;
+  global_options options;
+  std::int64_t lock_timeout_ms = options.lock_timeout.count();
+  CLI::Option* store = nullptr;
+  CLI::Option* json = nullptr;
+
+  grammar(const std::vector<std::unique_ptr<subcommand>>& subcommands, bool program)
+      : all{subcommands}, has_program{program},
+        app{program ? "Runs the program; with a subcommand, looks into or works on its store."
+                    : "Looks into and works on a store of events."} {
+    app.footer(exit_codes);
+    app.set_help_flag("-h,--help", "Print this help and end.");
+    app.set_version_flag("--version", "annals " + std::string{version()},
+                         "Print the version of Annals and end.");
+    app.require_subcommand(0, 1);
+    store = app.add_option("--store", options.store,
+                           "The store: a file, sqlite:FILE, or memory: (gone with the program).")
+                ->envname("ANNALS_STORE")
+                ->type_name("URL");
+    json = app.add_flag("--json", options.json, "Print JSON, for machines.");
+    app.add_option("--lock-timeout", lock_timeout_ms,
+                   "How long to wait for another writer of the store (5000).")
+        ->type_name("MS")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{86'400'000}));
+    for (const auto& each : all) {
+      auto* line = app.add_subcommand(each->name(), each->summary());
+      line->fallthrough();
+      each->declare(*line);
+    }
+  }
+
+  const CLI::App* chosen_app() const {
+    auto chosen = app.get_subcommands();
+    return chosen.empty() ? nullptr : chosen.front();
+  }
+
+  std::vector<std::string> subcommand_names() const {
+    std::vector<std::string> names;
+    for (const auto& each : all)
+      names.push_back(each->name());
+    return names;
+  }
+
+  std::vector<std::string> option_names() const {
+    std::vector<std::string> names;
+    if (const auto* chosen = chosen_app())
+      add_option_names(*chosen, names);
+    add_option_names(app, names);
+    return names;
+  }
+
+  // "export --help" of the program, for the end of a message.
+  std::string see_help() const {
+    const auto* chosen = chosen_app();
+    return "; see " + (chosen ? chosen->get_name() + " " : std::string{}) + "--help";
+  }
+};
+
+parser::parser(const std::vector<std::unique_ptr<subcommand>>& all, bool has_program)
+    : grammar_{std::make_unique<grammar>(all, has_program)} {}
+
+parser::~parser() = default;
+
+outcome<parsed_line> parser::parse(int argc, const char* const* argv) {
+  auto& app = grammar_->app;
+  parsed_line line;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    line.help = app.help();
+    return line;
+  } catch (const CLI::CallForVersion& version) {
+    line.help = version.what() + std::string{"\n"};
+    return line;
+  } catch (const CLI::ExtrasError&) {
+    return stray(app.remaining(true));
+  } catch (const CLI::ParseError& error) {
+    return tool_failure::usage(error.what() + grammar_->see_help());
+  }
+  if (auto good = check(line); !good)
+    return good.error();
+  return line;
+}
+
+outcome<> parser::check(parsed_line& line) const {
+  line.options = grammar_->options;
+  line.options.lock_timeout = std::chrono::milliseconds{grammar_->lock_timeout_ms};
+  if (grammar_->store->count() > 0 && line.options.store.empty())
+    return tool_failure::usage("--store is empty; give a file, sqlite:FILE or memory:");
+  if (const auto* chosen = grammar_->chosen_app())
+    for (const auto& each : grammar_->all)
+      if (each->name() == chosen->get_name())
+        line.chosen = each.get();
+  if (line.chosen == nullptr && !grammar_->has_program)
+    return tool_failure::usage("no subcommand is given; there are "
+                               + listed(grammar_->subcommand_names()) + "; see --help");
+  if (line.chosen != nullptr && line.chosen->needs_store() && line.options.store.empty())
+    return tool_failure::usage("no store is given; give --store URL or set ANNALS_STORE");
+  return {};
+}
+
+tool_failure parser::stray(const std::vector<std::string>& arguments) const {
+  const std::string first = arguments.empty() ? std::string{} : arguments.front();
+  const auto* chosen = grammar_->chosen_app();
+  if (first.size() > 1 && first.front() == '-') {
+    auto known = grammar_->option_names();
+    return tool_failure::usage("there is no option " + annals::quoted(first)
+                               + did_you_mean(first.substr(0, first.find('=')), known)
+                               + "; there are " + listed(known) + grammar_->see_help());
+  }
+  if (chosen != nullptr)
+    return tool_failure::usage(chosen->get_name() + " takes no further argument "
+                               + annals::quoted(first) + grammar_->see_help());
+  auto known = grammar_->subcommand_names();
+  return tool_failure::usage("there is no subcommand " + annals::quoted(first)
+                             + did_you_mean(first, known) + "; there are " + listed(known)
+                             + grammar_->see_help());
+}
+
+bool wants_json(int argc, const char* const* argv) {
+  for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i)
+    if (std::strcmp(argv[i], "--json") == 0)
+      return true;
+  return false;
+}
+
+} // namespace annals::tools

@@ -1,0 +1,77 @@
+#include <annals/tools/program_run.hpp>
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <iostream>
+#include <thread>
+
+namespace annals::tools {
+
+namespace {
+
+// How long a program may take to notice that its node has stopped.
+constexpr std::chrono::seconds grace{5};
+constexpr std::chrono::milliseconds glance{20};
+
+// Stops the node as soon as a signal comes, beside the program that runs on it.
+class stopper {
+public:
+  stopper(node& running, const stop_signals& stop)
+      : node_{running}, stop_{stop}, thread_{[this] { watch(); }} {}
+
+  ~stopper() {
+    returned_ = true;
+    thread_.join();
+  }
+
+private:
+  void watch() {
+    while (!returned_ && !stop_.wait(static_cast<int>(glance.count())))
+      ;
+    if (stop_.requested() == 0)
+      return;
+    node_.stop();
+    auto until = std::chrono::steady_clock::now() + grace;
+    while (!returned_ && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(glance);
+    if (!returned_)
+      give_up();
+  }
+
+  // All that was acknowledged is in the store by now, and the node takes nothing more.
+  [[noreturn]] void give_up() const {
+    std::cout.flush();
+    std::fflush(nullptr);
+    _exit(128 + stop_.requested());
+  }
+
+  node& node_;
+  const stop_signals& stop_;
+  std::atomic<bool> returned_{false};
+  std::thread thread_;
+};
+
+} // namespace
+
+outcome<exit_code> run_program(context& ctx, const std::function<int(node&)>& program) {
+  config settings;
+  if (!ctx.options.store.empty())
+    settings.store = ctx.options.store;
+  settings.lock_timeout = ctx.options.lock_timeout;
+  auto running = node::start(ctx.domain, settings);
+  if (!running)
+    return tool_failure::opening(running.error());
+  int code = 0;
+  {
+    stopper beside{**running, ctx.stop};
+    code = program(**running);
+  }
+  (*running)->stop();
+  if (ctx.stopping())
+    return ctx.interrupted("the program has stopped");
+  return static_cast<exit_code>(code);
+}
+
+} // namespace annals::tools
