@@ -67,14 +67,12 @@ using subscriber_actor = caf::typed_actor<
     // A hint to read the log.
     caf::reacts_to<log_grew>>;
 
-/// EVENT BUS: tells the subscribers that the log has grown, many commits in one message.
+/// EVENT BUS: tells the subscribers that the log has grown, many commits in one hint.
 using event_bus_actor = caf::typed_actor<
-    // From a journal: there are events up to a position.
-    caf::reacts_to<log_grew>,
-    // From itself: tells the subscribers.
-    caf::reacts_to<go_on>,
-    // Tells this one too from now on.
-    caf::reacts_to<subscriber_actor>>;
+  // From a journal: there are events up to a position; tells the subscribers.
+  caf::reacts_to<log_grew>,
+  // Tells this one too from now on.
+  caf::reacts_to<subscriber_actor>>;
 
 /// PROJECTOR: runs one projection. Catches up from its checkpoint, then follows the log; stores
 /// model and checkpoint together.

@@ -28,16 +28,16 @@ aggregate_actor::behavior_type behavior(aggregate_state::pointer self, const agg
 
 } // namespace
 
-aggregate_actor spawn_aggregate(caf::scheduled_actor& parent, const aggregate_type& type,
+aggregate_actor spawn_aggregate(caf::actor_system& system, const aggregate_type& type,
                                 std::string id, std::shared_ptr<const aggregate_context> context) {
-  return parent.spawn<caf::lazy_init>(behavior, &type, std::move(id), std::move(context));
+  return system.spawn<caf::lazy_init>(behavior, &type, std::move(id), std::move(context));
 }
 
-void aggregate_state::init(pointer self, const aggregate_type& type, std::string id,
+void aggregate_state::init(pointer self, const aggregate_type& type, const std::string& id,
                            std::shared_ptr<const aggregate_context> context) {
   self_ = self;
   type_ = &type;
-  id_ = std::move(id);
+  stream_ = stream_name(type.name, id);
   context_ = std::move(context);
   memory_ = command_memory{context_->remembered_commands};
 }
@@ -76,10 +76,9 @@ void aggregate_state::load() {
 }
 
 void aggregate_state::request_page() {
-  auto stream = stream_name(type_->name, id_);
   const auto& readers = context_->readers;
-  const auto& reader = readers[std::hash<std::string>{}(stream) % readers.size()];
-  self_->send(reader, read_page{std::move(stream), version_ + 1, page_size},
+  const auto& reader = readers[std::hash<std::string>{}(stream_) % readers.size()];
+  self_->send(reader, read_page{stream_, version_ + 1, page_size},
               page_receiver_actor{aggregate_actor{self_}});
 }
 
@@ -156,7 +155,7 @@ result<receipt> aggregate_state::try_decide(const command& envelope) {
   receipt accepted;
   accepted.events = static_cast<std::uint32_t>(decided->size());
   add_events(envelope, std::move(*decided));
-  accepted.stream = stream_name(type_->name, id_);
+  accepted.stream = stream_;
   accepted.version = version_;
   return accepted;
 }
@@ -201,7 +200,7 @@ void aggregate_state::advance() {
     return settle_if_idle();
   }
   append next;
-  next.request.stream = stream_name(type_->name, id_);
+  next.request.stream = stream_;
   next.request.expected_version = version_ - next_events_.size();
   next.request.events = std::exchange(next_events_, {});
   appending_ = true;
@@ -239,7 +238,7 @@ void aggregate_state::answer_all(std::vector<pending_command> done) {
 void aggregate_state::answer(pending_command& done) {
   if (done.what == pending_command::kind::repeat)
     if (auto known = memory_.find(done.envelope.command_id))
-      done.answer = receipt{stream_name(type_->name, id_), known->version, known->position,
+      done.answer = receipt{stream_, known->version, known->position,
                             known->events, true};
   if (done.answer)
     done.caller.deliver(std::move(*done.answer));

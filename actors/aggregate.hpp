@@ -3,8 +3,7 @@
 #include <annals/actors/actors.hpp>
 #include <annals/messages/aggregate_type.hpp>
 
-#include <caf/execution_unit.hpp>
-#include <caf/scheduled_actor.hpp>
+#include <caf/actor_system.hpp>
 
 #include <memory>
 #include <string>
@@ -22,9 +21,8 @@ struct aggregate_context {
   std::uint32_t most_attempts = 10;
 };
 
-/// Starts the actor of one instance as a child of `parent`. It loads its stream at its first
-/// command.
-aggregate_actor spawn_aggregate(caf::scheduled_actor& parent, const aggregate_type& type,
+/// Starts the actor of one instance. It loads its stream at its first command.
+aggregate_actor spawn_aggregate(caf::actor_system& system, const aggregate_type& type,
                                 std::string id, std::shared_ptr<const aggregate_context> context);
 
 } // namespace annals

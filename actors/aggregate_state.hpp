@@ -37,7 +37,7 @@ public:
   static constexpr const char* name = "annals.aggregate";
   using pointer = aggregate_actor::stateful_pointer<aggregate_state>;
 
-  void init(pointer self, const aggregate_type& type, std::string id,
+  void init(pointer self, const aggregate_type& type, const std::string& id,
             std::shared_ptr<const aggregate_context> context);
 
   void on_command(command envelope);
@@ -81,7 +81,7 @@ private:
 
   pointer self_ = nullptr;
   const aggregate_type* type_ = nullptr;
-  std::string id_;
+  std::string stream_;
   std::shared_ptr<const aggregate_context> context_;
 
   std::unique_ptr<aggregate_instance> instance_;

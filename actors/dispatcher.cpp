@@ -3,9 +3,17 @@
 #include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include <caf/typed_event_based_actor.hpp>
-#include <caf/typed_response_promise.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/monitorable_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/system_messages.hpp>
 
+#include <array>
+#include <atomic>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,108 +32,155 @@ struct id_hash {
 
 using instances = boost::unordered_flat_map<std::string, aggregate_actor, id_hash, std::equal_to<>>;
 
-// The live instances of one type.
+// The live instances of one type whose ids fall into one shard.
 struct population {
-  const aggregate_type* type = nullptr;
+  std::mutex mutex;
   instances actors;
 };
 
-class dispatcher_state {
+// All live instances of one type; callers of different threads seldom meet at the same lock.
+struct populations {
+  explicit populations(const aggregate_type& of) : type{&of} {}
+
+  population& shard_of(std::string_view id) { return shards[id_hash{}(id) % shards.size()]; }
+
+  const aggregate_type* type;
+  std::array<population, 16> shards;
+};
+
+// Has neither a mailbox nor a thread: a command goes on to its aggregate in the sender's own call,
+// as in CAF's actor pools, so that the dispatcher costs no message and never is the bottleneck.
+class dispatcher final : public caf::monitorable_actor {
 public:
-  static constexpr const char* name = "annals.dispatcher";
-  using pointer = dispatcher_actor::stateful_pointer<dispatcher_state>;
-
-  void init(pointer self, const registry* domain,
-            std::shared_ptr<const aggregate_context> context) {
-    self_ = self;
-    domain_ = domain;
-    context_ = std::move(context);
+  dispatcher(caf::actor_config& config, const registry* domain,
+             std::shared_ptr<const aggregate_context> context)
+    : caf::monitorable_actor{config}, domain_{domain}, context_{std::move(context)} {
     for (const auto& type : domain->aggregates())
-      populations_.push_back({&type, {}});
+      populations_.push_back(std::make_unique<populations>(type));
+    register_at_system();
   }
 
-  caf::result<receipt> dispatch(command& envelope) {
-    if (finishing_)
-      return make_error(errc::stopping, "the node is stopping; ask again after the restart");
-    auto target = find_or_spawn(envelope);
-    if (!target)
-      return to_caf_error(target.error());
-    return self_->delegate(*target, std::move(envelope));
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+    auto& content = what->content();
+    if (content.match_elements<command>())
+      return dispatch(std::move(what), unit);
+    if (what->mid.is_response())
+      return one_finished();
+    if (content.match_elements<finish>())
+      return finish_all(std::move(what));
+    if (content.match_elements<caf::exit_msg>())
+      return quit(content.get_as<caf::exit_msg>(0).reason, unit);
+    refuse(*what, caf::sec::unexpected_message, unit);
   }
 
-  caf::result<finished> on_finish() {
-    finishing_ = true;
-    finished_ = self_->make_response_promise<caf::typed_response_promise<finished>>();
-    ++unfinished_;
-    for (auto& one : populations_)
-      for (auto& [id, actor] : one.actors)
-        ask_to_finish(actor);
-    one_finished();
-    return caf::delegated<finished>{};
+  void on_destroy() override {
+    if (getf(is_cleaned_up_flag))
+      return;
+    quit(caf::exit_reason::unreachable, nullptr);
+    caf::monitorable_actor::on_destroy();
   }
 
 private:
-  result<aggregate_actor> find_or_spawn(const command& envelope) {
-    auto population = find_population(envelope.aggregate);
-    if (population == nullptr)
-      return unknown_aggregate(*domain_, envelope.aggregate);
-    auto found = population->actors.find(std::string_view{envelope.id});
-    if (found != population->actors.end())
-      return found->second;
-    if (auto valid = check_id(envelope.id); !valid)
-      return valid.error();
-    auto spawned = spawn_aggregate(*self_, *population->type, envelope.id, context_);
-    population->actors.emplace(envelope.id, spawned);
-    return spawned;
+  void dispatch(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+    const auto& envelope = what->content().get_as<command>(0);
+    auto all = find_populations(envelope.aggregate);
+    if (all == nullptr)
+      return refuse(*what, to_caf_error(unknown_aggregate(*domain_, envelope.aggregate)), unit);
+    auto& shard = all->shard_of(envelope.id);
+    std::unique_lock lock{shard.mutex};
+    auto found = shard.actors.find(std::string_view{envelope.id});
+    if (finishing_ || found == shard.actors.end()) {
+      if (auto good = may_spawn(envelope); !good) {
+        lock.unlock();
+        return refuse(*what, to_caf_error(good.error()), unit);
+      }
+      auto spawned = spawn_aggregate(home_system(), *all->type, envelope.id, context_);
+      found = shard.actors.emplace(envelope.id, std::move(spawned)).first;
+    }
+    // Under the lock, so that a command taken before `finish` is in the mailbox before it.
+    caf::actor_cast<caf::abstract_actor*>(found->second)->enqueue(std::move(what), unit);
   }
 
-  population* find_population(std::string_view name) {
+  result<void> may_spawn(const command& envelope) const {
+    if (finishing_)
+      return failure{errc::stopping, "the node is stopping; ask again after the restart"};
+    return check_id(envelope.id);
+  }
+
+  populations* find_populations(std::string_view name) {
     for (auto& one : populations_)
-      if (one.type->name == name)
-        return &one;
+      if (one->type->name == name)
+        return one.get();
     return nullptr;
   }
 
-  void ask_to_finish(const aggregate_actor& actor) {
-    ++unfinished_;
-    self_->request(actor, caf::infinite, finish{})
-        .then([this](finished) { one_finished(); }, [this](const caf::error&) { one_finished(); });
+  void refuse(caf::mailbox_element& what, const caf::error& why, caf::execution_unit* unit) {
+    if (what.mid.is_request() && what.sender)
+      what.sender->enqueue(nullptr, what.mid.response_id(), caf::make_message(why), unit);
+  }
+
+  void finish_all(caf::mailbox_element_ptr asked) {
+    finish_asked_ = std::move(asked);
+    finishing_ = true;
+    unfinished_ = 1;
+    each_actor([&](const aggregate_actor& actor) {
+      ++unfinished_;
+      caf::actor_cast<caf::strong_actor_ptr>(actor)->enqueue(
+        ctrl(), caf::message_id{1}.with_normal_priority(), caf::make_message(finish{}), nullptr);
+    });
+    one_finished();
   }
 
   void one_finished() {
     if (--unfinished_ != 0)
       return;
-    for (auto& one : populations_) {
-      for (auto& [id, actor] : one.actors)
-        self_->send_exit(actor, caf::exit_reason::user_shutdown);
-      one.actors.clear();
-    }
-    finished_.deliver(finished{});
+    auto asked = std::move(finish_asked_);
+    asked->sender->enqueue(ctrl(), asked->mid.response_id(), caf::make_message(finished{}),
+                           nullptr);
   }
 
-  pointer self_ = nullptr;
-  const registry* domain_ = nullptr;
-  std::shared_ptr<const aggregate_context> context_;
-  std::vector<population> populations_;
-  bool finishing_ = false;
-  caf::typed_response_promise<finished> finished_;
-  std::size_t unfinished_ = 0;
-};
+  void quit(const caf::error& reason, caf::execution_unit* unit) {
+    if (!cleanup(caf::error{reason}, unit))
+      return;
+    finishing_ = true;
+    each_actor([&](const aggregate_actor& actor) {
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+    });
+    for (auto& one : populations_)
+      for (auto& shard : one->shards) {
+        instances gone;
+        std::lock_guard guard{shard.mutex};
+        gone.swap(shard.actors);
+      }
+    unregister_from_system();
+  }
 
-dispatcher_actor::behavior_type dispatcher(dispatcher_state::pointer self, const registry* domain,
-                                           std::shared_ptr<const aggregate_context> context) {
-  self->state.init(self, domain, std::move(context));
-  return {
-      [self](command& envelope) { return self->state.dispatch(envelope); },
-      [self](finish) { return self->state.on_finish(); },
-  };
-}
+  template <class Visit>
+  void each_actor(Visit visit) {
+    for (auto& one : populations_)
+      for (auto& shard : one->shards) {
+        std::lock_guard guard{shard.mutex};
+        for (auto& [id, actor] : shard.actors)
+          visit(actor);
+      }
+  }
+
+  const registry* domain_;
+  std::shared_ptr<const aggregate_context> context_;
+  std::vector<std::unique_ptr<populations>> populations_;
+  std::atomic<bool> finishing_{false};
+  std::atomic<std::size_t> unfinished_{0};
+  caf::mailbox_element_ptr finish_asked_;
+};
 
 } // namespace
 
 dispatcher_actor spawn_dispatcher(caf::actor_system& system, const registry& domain,
                                   std::shared_ptr<const aggregate_context> context) {
-  return system.spawn(dispatcher, &domain, std::move(context));
+  caf::actor_config config{system.dummy_execution_unit()};
+  return caf::make_actor<dispatcher, dispatcher_actor>(system.next_actor_id(), system.node(),
+                                                       &system, config, &domain,
+                                                       std::move(context));
 }
 
 } // namespace annals

@@ -10,7 +10,8 @@
 
 namespace annals {
 
-/// Starts a dispatcher for the aggregates of `domain`, which must outlive it.
+/// Starts a dispatcher for the aggregates of `domain`, which must outlive it. It works in the
+/// threads of those who send to it.
 dispatcher_actor spawn_dispatcher(caf::actor_system& system, const registry& domain,
                                   std::shared_ptr<const aggregate_context> context);
 

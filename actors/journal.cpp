@@ -1,6 +1,6 @@
 #include <annals/actors/journal.hpp>
 
-#include <annals/actors/log.hpp>
+#include <annals/actors/direct_journal.hpp>
 
 #include <utility>
 #include <vector>
@@ -42,7 +42,7 @@ void commit(journal_pointer self) {
   state.requests.clear();
   state.appenders.clear();
   state.waiting_events = 0;
-  if (last != 0)
+  if (last != 0 && state.settings.hint->grown_to(last))
     self->send(state.settings.bus, log_grew{last});
 }
 
@@ -98,7 +98,7 @@ journal_actor spawn_journal(caf::actor_system& system, event_store& store,
                             journal_settings settings) {
   if (store.blocks())
     return system.spawn<caf::detached>(journal, &store, std::move(settings));
-  return system.spawn(journal, &store, std::move(settings));
+  return make_direct_journal(system, store, std::move(settings));
 }
 
 } // namespace annals

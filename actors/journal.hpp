@@ -1,10 +1,13 @@
 #pragma once
 
 #include <annals/actors/actors.hpp>
+#include <annals/actors/growth_hint.hpp>
 #include <annals/persistence/event_store.hpp>
 
 #include <caf/actor_system.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 
 namespace annals {
@@ -19,13 +22,14 @@ struct journal_counts {
 /// What a journal needs beside its store.
 struct journal_settings {
   event_bus_actor bus;
+  std::shared_ptr<growth_hint> hint;
   /// The most events in one commit.
   std::size_t largest_group = 4096;
   std::shared_ptr<journal_counts> counts;
 };
 
-/// Starts a journal over `store`, on a thread of its own where the store blocks. The store must
-/// outlive the actor.
+/// Starts a journal over `store`, which must outlive it: one that commits in groups on a thread of
+/// its own where the store blocks, a direct one (`direct_journal.hpp`) where it does not.
 journal_actor spawn_journal(caf::actor_system& system, event_store& store,
                             journal_settings settings);
 

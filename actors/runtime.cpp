@@ -37,8 +37,9 @@ result<void> node::runtime::start() {
 }
 
 result<void> node::runtime::spawn_all() {
-  bus_ = spawn_event_bus(*system_);
-  journal_ = spawn_journal(*system_, *store_, {bus_, settings_.largest_group, counts_});
+  auto hint = std::make_shared<growth_hint>();
+  bus_ = spawn_event_bus(*system_, hint);
+  journal_ = spawn_journal(*system_, *store_, {bus_, hint, settings_.largest_group, counts_});
   auto context = make_context();
   if (!context)
     return context.error();

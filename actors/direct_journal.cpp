@@ -1,0 +1,107 @@
+#include <annals/actors/direct_journal.hpp>
+
+#include <caf/actor_cast.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/monitorable_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/system_messages.hpp>
+
+#include <mutex>
+
+namespace annals {
+
+namespace {
+
+// Has neither a mailbox nor a thread, as CAF's actor pools.
+class direct_journal final : public caf::monitorable_actor {
+public:
+  direct_journal(caf::actor_config& config, event_store* store, journal_settings settings)
+    : caf::monitorable_actor{config}, store_{store}, settings_{std::move(settings)} {
+    register_at_system();
+  }
+
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+    auto& content = what->content();
+    if (content.match_elements<append, appender_actor>())
+      take(content.get_mutable_as<append>(0), content.get_as<appender_actor>(1), unit);
+    else if (content.match_elements<save_model>())
+      save(*what, content.get_as<save_model>(0), unit);
+    else if (content.match_elements<finish>())
+      close(*what, unit);
+    else if (content.match_elements<caf::exit_msg>())
+      quit(content.get_as<caf::exit_msg>(0).reason, unit);
+    else
+      answer(*what, caf::make_message(caf::make_error(caf::sec::unexpected_message)), unit);
+  }
+
+  void on_destroy() override {
+    if (getf(is_cleaned_up_flag))
+      return;
+    quit(caf::exit_reason::unreachable, nullptr);
+    caf::monitorable_actor::on_destroy();
+  }
+
+private:
+  void take(append& next, const appender_actor& appender, caf::execution_unit* unit) {
+    auto outcome = append_one(next.request);
+    auto position = outcome ? outcome->position : 0;
+    caf::actor_cast<caf::abstract_actor*>(appender)->eq_impl(
+      caf::make_message_id(), ctrl(), unit, append_done{std::move(outcome)});
+    if (position != 0 && settings_.hint->grown_to(position))
+      caf::actor_cast<caf::abstract_actor*>(settings_.bus)
+        ->eq_impl(caf::make_message_id(), ctrl(), unit, log_grew{position});
+  }
+
+  append_outcome append_one(const append_request& request) {
+    std::lock_guard guard{mutex_};
+    if (closed_)
+      return failure{errc::stopping, "the journal has closed"};
+    settings_.counts->groups.fetch_add(1, std::memory_order_relaxed);
+    settings_.counts->appends.fetch_add(1, std::memory_order_relaxed);
+    settings_.counts->events.fetch_add(request.events.size(), std::memory_order_relaxed);
+    return std::move(store_->append({&request, 1}).front());
+  }
+
+  void save(caf::mailbox_element& asked, const save_model& save, caf::execution_unit* unit) {
+    std::unique_lock lock{mutex_};
+    auto saved = store_->save_model(save.model);
+    lock.unlock();
+    answer(asked, saved ? caf::make_message(finished{}) : caf::make_message(to_caf_error(saved.error())),
+           unit);
+  }
+
+  void close(caf::mailbox_element& asked, caf::execution_unit* unit) {
+    std::unique_lock lock{mutex_};
+    closed_ = true;
+    lock.unlock();
+    answer(asked, caf::make_message(finished{}), unit);
+  }
+
+  void answer(caf::mailbox_element& asked, caf::message with, caf::execution_unit* unit) {
+    if (asked.mid.is_request() && asked.sender)
+      asked.sender->enqueue(ctrl(), asked.mid.response_id(), std::move(with), unit);
+  }
+
+  void quit(const caf::error& reason, caf::execution_unit* unit) {
+    if (cleanup(caf::error{reason}, unit))
+      unregister_from_system();
+  }
+
+  std::mutex mutex_;
+  event_store* store_;
+  journal_settings settings_;
+  bool closed_ = false;
+};
+
+} // namespace
+
+journal_actor make_direct_journal(caf::actor_system& system, event_store& store,
+                                  journal_settings settings) {
+  caf::actor_config config{system.dummy_execution_unit()};
+  return caf::make_actor<direct_journal, journal_actor>(system.next_actor_id(), system.node(),
+                                                        &system, config, &store,
+                                                        std::move(settings));
+}
+
+} // namespace annals
