@@ -24,11 +24,7 @@ struct command_type {
 /// `static constexpr annals::command_name name{"…"};`
 template <class Command>
 std::string command_name_of() {
-  if constexpr (requires { Command::name.text(); })
-    return std::string{Command::name.text()};
-  auto full = boost::core::type_name<Command>();
-  auto colon = full.rfind("::");
-  return colon == std::string::npos ? full : full.substr(colon + 2);
+  return type_label<Command>();
 }
 
 /// The one description of a command type in this program. Needs `<annals/messages/json.hpp>` where

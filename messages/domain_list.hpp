@@ -29,12 +29,18 @@ private:
   using all_events = boost::mp11::mp_unique<boost::mp11::mp_flatten<
       boost::mp11::mp_transform<events_of, aggregates_only>, boost::mp11::mp_list<>>>;
 
+  template <class... Aggregates>
+  static consteval bool complete(boost::mp11::mp_list<Aggregates...>) {
+    return (detail::is_complete<Aggregates> && ...);
+  }
+
   template <class T>
   static void describe(std::vector<aggregate_type>& aggregates,
                        std::vector<projection_type>& projections) {
+    // A mistake in an aggregate would show up once more in each projection of its events.
     if constexpr (aggregate<T>)
       aggregates.push_back(detail::describe_aggregate<T>());
-    else
+    else if constexpr (complete(aggregates_only{}))
       projections.push_back(detail::describe_projection<T, all_events>());
   }
 };

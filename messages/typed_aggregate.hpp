@@ -142,13 +142,18 @@ consteval bool checked(boost::mp11::mp_list<Commands...>, boost::mp11::mp_list<E
     return false;
 }
 
+/// Whether the domain has everything that `Aggregate` needs; reports what it lacks.
+template <class Aggregate>
+inline constexpr bool is_complete = checked<Aggregate>(as_mp_list_t<typename Aggregate::commands>{},
+                                                       as_mp_list_t<typename Aggregate::events>{});
+
 /// The description of an aggregate type; one readable error where the domain lacks something.
 template <aggregate Aggregate>
 aggregate_type describe_aggregate() {
   using commands = as_mp_list_t<typename Aggregate::commands>;
   using events = as_mp_list_t<typename Aggregate::events>;
   aggregate_type type;
-  if constexpr (checked<Aggregate>(commands{}, events{})) {
+  if constexpr (is_complete<Aggregate>) {
     type.name = Aggregate::name.text();
     boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, commands>>(
         [&]<class T>(std::type_identity<T>) { type.commands.push_back(&command_type_of<T>()); });

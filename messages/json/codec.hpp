@@ -28,13 +28,15 @@ concept json_codable = requires(const T& value, json_out& out) {
   json_codec<T>::write(out, value);
 };
 
-/// The name of a type in messages to people: its durable name where it has one.
+/// The name of a type in messages to people: its durable name where it has one, otherwise the C++
+/// name without its namespaces.
 template <class T>
 std::string type_label() {
   if constexpr (requires { T::name.text(); })
     return std::string{T::name.text()};
-  else
-    return boost::core::type_name<T>();
+  auto full = boost::core::type_name<T>();
+  auto colon = full.find('<') == std::string::npos ? full.rfind("::") : std::string::npos;
+  return colon == std::string::npos ? full : full.substr(colon + 2);
 }
 
 /// Appends the value as JSON. Gives `unencodable` naming type and member; `text` is then as it
