@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 namespace annals::sqlite {
@@ -91,6 +92,16 @@ std::string connection::text(const char* sql) {
 bool connection::in_transaction() const noexcept { return sqlite3_get_autocommit(db_) == 0; }
 
 bool connection::is_read_only() const noexcept { return sqlite3_db_readonly(db_, "main") == 1; }
+
+bool connection::begins_like_sqlite() const noexcept {
+  static constexpr std::string_view magic{"SQLite format 3\0", 16};
+  std::array<char, magic.size()> begin{};
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(db_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  return file != nullptr && file->pMethods != nullptr
+         && file->pMethods->xRead(file, begin.data(), begin.size(), 0) == SQLITE_OK
+         && std::string_view{begin.data(), begin.size()} == magic;
+}
 
 void connection::check(int code) const {
   if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)

@@ -44,6 +44,10 @@ public:
   /// Whether the file may not be written, whatever was asked for.
   bool is_read_only() const noexcept;
 
+  /// Whether the file begins as every SQLite file does. Read through SQLite's own handle: to open
+  /// and close the file beside it would take away its locks.
+  bool begins_like_sqlite() const noexcept;
+
   /// Throws what `code` means for this file, unless it is a success.
   void check(int code) const;
 

@@ -12,6 +12,17 @@ namespace {
 
 using std::chrono::milliseconds;
 
+layout_mark first_look(connection& db) {
+  try {
+    return read_mark(db);
+  } catch (const error& e) {
+    if (e.why().code != errc::store_corrupt || db.begins_like_sqlite())
+      throw;
+    throw error{{errc::not_a_store,
+                 shown(db.file()) + " is not a store, not even an SQLite file; check the path"}};
+  }
+}
+
 void check_mark(const connection& db, const layout_mark& mark) {
   auto name = shown(db.file());
   if (mark.is_fresh())
@@ -75,9 +86,12 @@ std::unique_ptr<connection> open_to_write(const std::filesystem::path& file,
                  "the store " + shown(file)
                      + " may only be read; check the permissions of the file, its folder and its "
                        "mount, or open it to read only"}};
-  if (may_create && read_mark(*db).is_fresh())
+  auto mark = first_look(*db);
+  if (may_create && mark.is_fresh()) {
     create(*db);
-  check_mark(*db, read_mark(*db));
+    mark = read_mark(*db);
+  }
+  check_mark(*db, mark);
   configure_writer(*db);
   return db;
 }
@@ -85,7 +99,7 @@ std::unique_ptr<connection> open_to_write(const std::filesystem::path& file,
 std::unique_ptr<connection> open_checked(const std::filesystem::path& file, access how,
                                          milliseconds patience) {
   auto db = std::make_unique<connection>(file, how, patience);
-  check_mark(*db, read_mark(*db));
+  check_mark(*db, first_look(*db));
   return db;
 }
 

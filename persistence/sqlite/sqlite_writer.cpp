@@ -7,14 +7,7 @@
 
 namespace annals::sqlite {
 
-namespace {
-
-// Between this many streams and twice as many are remembered: about 10 to 20 MB.
-constexpr std::size_t remembered_streams = 65536;
-
-} // namespace
-
-sqlite_writer::sqlite_writer(connection& db)
+sqlite_writer::sqlite_writer(connection& db, std::size_t remembered)
     : db_{db}, data_version_{db, "PRAGMA data_version"},
       last_position_{db, "SELECT max(position) FROM events"},
       find_stream_{db, "SELECT id, (SELECT max(version) FROM events WHERE stream = streams.id) "
@@ -26,7 +19,7 @@ sqlite_writer::sqlite_writer(connection& db)
       save_model_{db, "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
                       "VALUES (?1, ?2, ?3, ?4) ON CONFLICT(projection) DO UPDATE SET "
                       "checkpoint = ?2, schema_version = ?3, model = ?4"},
-      streams_{remembered_streams} {}
+      streams_{remembered} {}
 
 std::vector<append_outcome> sqlite_writer::append(std::span<const append_request> requests) {
   if (requests.empty())

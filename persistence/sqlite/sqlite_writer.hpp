@@ -12,7 +12,8 @@ namespace annals::sqlite {
 /// transaction begins by noticing whether one has. Throws `annals::error`.
 class sqlite_writer {
 public:
-  explicit sqlite_writer(connection& db);
+  /// Remembers between `remembered` and twice as many streams: by default 10 to 20 MB.
+  explicit sqlite_writer(connection& db, std::size_t remembered = 65536);
 
   std::vector<append_outcome> append(std::span<const append_request> requests);
   void save(const stored_model& model);

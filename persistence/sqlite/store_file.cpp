@@ -3,8 +3,11 @@
 #include <annals/messages/text.hpp>
 #include <annals/persistence/sqlite/engine_failure.hpp>
 
-#include <array>
-#include <fstream>
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace annals::sqlite {
 
@@ -28,31 +31,25 @@ void check_absent(const fs::path& file, open_mode mode) {
   if (mode != open_mode::create)
     refuse(errc::not_found,
            "there is no store at " + shown(file) + "; check the path, or create the store");
-}
-
-bool begins_like_sqlite(const fs::path& file) {
-  static constexpr std::string_view magic{"SQLite format 3\0", 16};
-  std::array<char, magic.size()> begin{};
-  std::ifstream in{file, std::ios::binary};
-  if (!in)
-    return true; // SQLite will say why it cannot be opened
-  in.read(begin.data(), begin.size());
-  return std::string_view{begin.data(), begin.size()} == magic;
+  if (faccessat(AT_FDCWD, file.parent_path().c_str(), W_OK, AT_EACCESS) != 0)
+    refuse(errc::store_read_only,
+           "the store " + shown(file) + " cannot be created, its folder cannot be written ("
+               + std::strerror(errno) + "); check the folder's permissions and its mount");
 }
 
 // An empty file is what a creation that was interrupted leaves behind, so `create` goes on with it.
 void check_present(const fs::path& file, open_mode mode) {
+  // SQLite takes what is smaller than its smallest page for empty, and would write over it.
+  constexpr std::uintmax_t smallest_page = 512;
   std::error_code failed;
-  if (fs::file_size(file, failed) != 0) {
-    if (!begins_like_sqlite(file))
-      refuse(errc::not_a_store, shown(file)
-                                    + " is not a store of ours: it is not an SQLite file; "
-                                      "check the path");
-  } else if (mode != open_mode::create) {
+  auto size = fs::file_size(file, failed);
+  if (size == 0 && mode != open_mode::create)
     refuse(errc::not_a_store, shown(file)
                                   + " is empty, not a store; check the path, or remove the "
                                     "file and create the store");
-  }
+  if (size != 0 && size < smallest_page)
+    refuse(errc::not_a_store,
+           shown(file) + " is not a store, not even an SQLite file; check the path");
 }
 
 } // namespace

@@ -1,0 +1,17 @@
+#include "tests/conformance/store_conformance.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace annals::tests {
+
+void check_store_conformance(const store_place& place) {
+  SECTION("appending") { check_appending(place); }
+  SECTION("reading") { check_reading(place); }
+  SECTION("contents") { check_contents(place); }
+  SECTION("read models") { check_models(place); }
+  SECTION("readers beside the writer") { check_readers_beside_the_writer(place); }
+  if (place.outlives_its_object)
+    SECTION("two stores at one place") { check_two_stores_at_one_place(place); }
+}
+
+} // namespace annals::tests
