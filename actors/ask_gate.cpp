@@ -39,13 +39,13 @@ ask_gate::~ask_gate() {
 void ask_gate::ask(command envelope, callback done) {
   auto number = last_number_.fetch_add(1, std::memory_order_relaxed) + 1;
   {
-    auto& shard = shard_of(number);
-    std::unique_lock lock{shard.mutex};
-    if (shard.closed) {
+    auto& part = shard_of(number);
+    std::unique_lock lock{part.mutex};
+    if (part.closed) {
       lock.unlock();
       return done(closed());
     }
-    shard.waiting.emplace(number, std::move(done));
+    part.waiting.emplace(number, std::move(done));
   }
   auto id = caf::message_id{number}.with_normal_priority();
   auto target = caf::actor_cast<caf::strong_actor_ptr>(dispatcher_);
@@ -53,12 +53,12 @@ void ask_gate::ask(command envelope, callback done) {
 }
 
 void ask_gate::close() {
-  for (auto& shard : shards_) {
+  for (auto& part : shards_) {
     std::unordered_map<std::uint64_t, callback> waiting;
     {
-      std::lock_guard guard{shard.mutex};
-      shard.closed = true;
-      waiting.swap(shard.waiting);
+      std::lock_guard guard{part.mutex};
+      part.closed = true;
+      waiting.swap(part.waiting);
     }
     for (auto& [number, done] : waiting)
       done(closed());
@@ -66,13 +66,13 @@ void ask_gate::close() {
 }
 
 ask_gate::callback ask_gate::take(std::uint64_t number) {
-  auto& shard = shard_of(number);
-  std::lock_guard guard{shard.mutex};
-  auto found = shard.waiting.find(number);
-  if (found == shard.waiting.end())
+  auto& part = shard_of(number);
+  std::lock_guard guard{part.mutex};
+  auto found = part.waiting.find(number);
+  if (found == part.waiting.end())
     return {};
   auto done = std::move(found->second);
-  shard.waiting.erase(found);
+  part.waiting.erase(found);
   return done;
 }
 

@@ -9,7 +9,7 @@ namespace annals {
 namespace {
 
 // Large enough that a call to the store costs little beside its events, small enough to hold.
-constexpr std::size_t batch_size = 1000;
+constexpr std::size_t replayed_at_once = 1000;
 
 failure gap(const recorded_event& found, stream_version expected) {
   return {errc::store_corrupt, "the stream " + quoted(found.stream) + " goes on with version "
@@ -34,7 +34,7 @@ result<bool> apply(const std::vector<recorded_event>& batch, loaded_aggregate& l
     if (visit && !visit(event))
       return failure{errc::stopping, "the replay was stopped after " + describe(event)};
   }
-  return batch.size() < batch_size || loaded.version >= until.version;
+  return batch.size() < replayed_at_once || loaded.version >= until.version;
 }
 
 // What remains of a stored model that can be taken further, or a fresh one.
@@ -76,7 +76,7 @@ result<loaded_aggregate> load_aggregate(event_reader& reader, const aggregate_ty
     stream_slice slice;
     slice.from = loaded.version + 1;
     slice.to = until.version;
-    slice.limit = batch_size;
+    slice.limit = replayed_at_once;
     auto batch = reader.read_stream(stream, slice);
     if (!batch)
       return batch.error();
@@ -92,7 +92,7 @@ result<log_position> project_log(event_reader& reader, const registry& domain,
                                  projection_instance& instance, log_position after,
                                  const replay_watch& watch) {
   for (auto position = after;;) {
-    auto batch = reader.read_log(position, batch_size);
+    auto batch = reader.read_log(position, replayed_at_once);
     if (!batch)
       return batch.error();
     for (const auto& event : *batch) {

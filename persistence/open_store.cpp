@@ -15,7 +15,7 @@ namespace {
 
 using opened = result<std::unique_ptr<event_store>>;
 
-failure refuse(std::string why) { return {errc::invalid_argument, std::move(why)}; }
+failure invalid(std::string why) { return {errc::invalid_argument, std::move(why)}; }
 
 // "sqlite" of "sqlite:bank.db", nothing of "data/a:b.db" or "bank.db".
 std::string_view scheme_of(std::string_view url) {
@@ -29,8 +29,8 @@ std::string_view scheme_of(std::string_view url) {
 
 opened open_memory(std::string_view rest, const store_options& options) {
   if (!rest.empty())
-    return refuse("a memory store has no name, but 'memory:' is followed by " + quoted(rest)
-                  + "; give just 'memory:'");
+    return invalid("a memory store has no name, but 'memory:' is followed by " + quoted(rest)
+                   + "; give just 'memory:'");
   if (options.mode != open_mode::create)
     return failure{errc::not_found, "a memory store is always new, there is none to open; give the "
                                     "path of a file"};
@@ -41,12 +41,12 @@ opened open_sqlite([[maybe_unused]] std::string_view path,
                    [[maybe_unused]] const store_options& options) {
 #ifdef ANNALS_WITH_SQLITE
   if (path.empty())
-    return refuse("the store's path is empty; give a file, as in 'sqlite:bank.db'");
+    return invalid("the store's path is empty; give a file, as in 'sqlite:bank.db'");
   return open_sqlite_store(path, options);
 #else
-  return refuse("the store " + quoted(path)
-                + " is an SQLite file, and this program was built without SQLite; install "
-                  "libsqlite3-dev and build Annals again, or use 'memory:'");
+  return invalid("the store " + quoted(path)
+                 + " is an SQLite file, and this program was built without SQLite; install "
+                   "libsqlite3-dev and build Annals again, or use 'memory:'");
 #endif
 }
 
@@ -54,16 +54,16 @@ opened open_sqlite([[maybe_unused]] std::string_view path,
 
 opened open_store(std::string_view url, store_options options) {
   if (options.lock_timeout.count() < 0)
-    return refuse("the lock timeout is negative; give 0 ms or more");
+    return invalid("the lock timeout is negative; give 0 ms or more");
   auto scheme = scheme_of(url);
   auto rest = scheme.empty() ? url : url.substr(scheme.size() + 1);
   if (scheme == "memory")
     return open_memory(rest, options);
   if (scheme == "sqlite" || scheme.empty())
     return open_sqlite(rest, options);
-  return refuse("no store is known by " + quoted(std::string{scheme} + ':')
-                + "; give 'memory:', 'sqlite:FILE' or a path (for a file of that name, put './' "
-                  "before it)");
+  return invalid("no store is known by " + quoted(std::string{scheme} + ':')
+                 + "; give 'memory:', 'sqlite:FILE' or a path (for a file of that name, put './' "
+                   "before it)");
 }
 
 } // namespace annals

@@ -12,14 +12,14 @@ namespace annals::tools {
 
 namespace {
 
-constexpr auto no_limit = std::numeric_limits<std::uint64_t>::max();
+constexpr auto no_version_limit = std::numeric_limits<std::uint64_t>::max();
 
-class read : public subcommand {
+class read_stream : public subcommand {
 public:
-  read() : subcommand{"read", "Print the events of a stream in order of version."} {}
+  read_stream() : subcommand{"read", "Print the events of a stream in order of version."} {}
 
   void declare(CLI::App& line) override {
-    auto from_one = CLI::Range(std::uint64_t{1}, no_limit);
+    auto from_one = CLI::Range(std::uint64_t{1}, no_version_limit);
     line.add_option("STREAM", stream_, "The stream's name, <aggregate type>-<id>.")->required();
     line.add_option("--from", from_, "The first version.")->type_name("V")->check(from_one);
     line.add_option("--to", to_, "The last version.")->type_name("V")->check(from_one);
@@ -75,13 +75,13 @@ private:
 
   std::string stream_;
   std::uint64_t from_ = 1;
-  std::uint64_t to_ = no_limit;
-  std::uint64_t limit_ = no_limit;
+  std::uint64_t to_ = no_version_limit;
+  std::uint64_t limit_ = no_version_limit;
   bool backwards_ = false;
 };
 
 } // namespace
 
-std::unique_ptr<subcommand> make_read() { return std::make_unique<read>(); }
+std::unique_ptr<subcommand> make_read() { return std::make_unique<read_stream>(); }
 
 } // namespace annals::tools
