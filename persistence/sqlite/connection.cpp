@@ -34,7 +34,6 @@ int flags_of(access how) {
     case access::create: return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     case access::write:
     case access::query: return SQLITE_OPEN_READWRITE;
-    case access::read:
     case access::frozen: break;
   }
   return SQLITE_OPEN_READONLY;

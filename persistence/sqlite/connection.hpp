@@ -15,10 +15,9 @@ enum class access {
   create,
   /// Read and write.
   write,
-  /// Only read, but beside writers, and able to tidy up after them.
+  /// Only read, beside writers. Where the file may be written, the last to close it tidies up
+  /// what SQLite keeps beside it.
   query,
-  /// Only read, through a file that is opened for reading.
-  read,
   /// Only read, without any lock: for a file that nobody can write at the same time.
   frozen,
 };

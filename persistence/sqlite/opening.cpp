@@ -107,14 +107,15 @@ std::unique_ptr<connection> open_checked(const std::filesystem::path& file, acce
 // all is in the file itself, it can be read without: nobody else has it open to write.
 std::unique_ptr<connection> open_to_read(const std::filesystem::path& file, milliseconds patience) {
   try {
-    return open_checked(file, access::read, patience);
+    return open_checked(file, access::query, patience);
   } catch (const error& e) {
     auto code = e.why().code;
     bool cannot_share = code == errc::store_unavailable || code == errc::store_read_only
                         || code == errc::store_full;
-    if (!cannot_share)
+    bool at_rest = is_at_rest(file);
+    if (!cannot_share || (code == errc::store_full && !at_rest))
       throw;
-    if (!is_at_rest(file))
+    if (!at_rest)
       throw error{{errc::store_read_only,
                    "the store " + shown(file)
                        + " has events in its '-wal' file, and its folder cannot be written to take "
@@ -134,10 +135,10 @@ std::unique_ptr<connection> open_main(std::string_view path, const store_options
 }
 
 std::unique_ptr<connection> open_beside(const connection& main) {
-  bool only_read = main.how() == access::read || main.how() == access::frozen;
-  auto how = only_read ? main.how() : access::query;
+  auto how = main.how() == access::frozen ? access::frozen : access::query;
   auto db = std::make_unique<connection>(main.file(), how, main.patience());
-  db->execute("PRAGMA cache_size = -8192;");
+  // Mapped, streams load nearly twice as fast: their events lie on pages far apart.
+  db->execute("PRAGMA cache_size = -8192; PRAGMA mmap_size = 268435456;");
   return db;
 }
 
