@@ -69,10 +69,10 @@ using subscriber_actor = caf::typed_actor<
 
 /// EVENT BUS: tells the subscribers that the log has grown, many commits in one hint.
 using event_bus_actor = caf::typed_actor<
-  // From a journal: there are events up to a position; tells the subscribers.
-  caf::reacts_to<log_grew>,
-  // Tells this one too from now on.
-  caf::reacts_to<subscriber_actor>>;
+    // From a journal: there are events up to a position; tells the subscribers.
+    caf::reacts_to<log_grew>,
+    // Tells this one too from now on.
+    caf::reacts_to<subscriber_actor>>;
 
 /// PROJECTOR: runs one projection. Catches up from its checkpoint, then follows the log; stores
 /// model and checkpoint together.

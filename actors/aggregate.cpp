@@ -33,6 +33,13 @@ aggregate_actor spawn_aggregate(caf::actor_system& system, const aggregate_type&
   return system.spawn<caf::lazy_init>(behavior, &type, std::move(id), std::move(context));
 }
 
+aggregate_state::~aggregate_state() {
+  for (auto* waiting : {&flight_, &next_, &stash_})
+    for (auto& one : *waiting)
+      one.caller.deliver(make_error(errc::stopping, "the aggregate was stopped before it had an "
+                                                    "answer; send the command again with its id"));
+}
+
 void aggregate_state::init(pointer self, const aggregate_type& type, const std::string& id,
                            std::shared_ptr<const aggregate_context> context) {
   self_ = self;
@@ -238,8 +245,7 @@ void aggregate_state::answer_all(std::vector<pending_command> done) {
 void aggregate_state::answer(pending_command& done) {
   if (done.what == pending_command::kind::repeat)
     if (auto known = memory_.find(done.envelope.command_id))
-      done.answer = receipt{stream_, known->version, known->position,
-                            known->events, true};
+      done.answer = receipt{stream_, known->version, known->position, known->events, true};
   if (done.answer)
     done.caller.deliver(std::move(*done.answer));
   else

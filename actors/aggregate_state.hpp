@@ -37,6 +37,13 @@ public:
   static constexpr const char* name = "annals.aggregate";
   using pointer = aggregate_actor::stateful_pointer<aggregate_state>;
 
+  aggregate_state() = default;
+  aggregate_state(const aggregate_state&) = delete;
+  aggregate_state& operator=(const aggregate_state&) = delete;
+  /// Answers whoever still waits: a promise that is dropped would leave its caller waiting for
+  /// ever.
+  ~aggregate_state();
+
   void init(pointer self, const aggregate_type& type, const std::string& id,
             std::shared_ptr<const aggregate_context> context);
 

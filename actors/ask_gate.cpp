@@ -23,7 +23,7 @@ failure closed() { return {errc::stopping, "the node has stopped; ask again afte
 
 ask_gate::ask_gate(caf::actor_system& system, dispatcher_actor dispatcher)
     : dispatcher_{std::move(dispatcher)}, companion_{caf::actor_cast<caf::strong_actor_ptr>(
-                                              system.spawn<caf::actor_companion>())} {
+                                              system.spawn<caf::actor_companion, caf::hidden>())} {
   auto companion = caf::actor_cast<caf::actor_companion*>(companion_);
   companion->on_enqueue([this](caf::mailbox_element_ptr answer) { on_answer(*answer); });
 }

@@ -25,7 +25,8 @@ struct config {
   /// The shortest time between two saves of a read model while it follows the log; 0 or more.
   /// A read model is saved at shutdown too; what a kill leaves unsaved is projected again.
   std::chrono::milliseconds save_interval{1000};
-  /// Threads that run actors; 0 means one a core.
+  /// Threads that run aggregates and the application's own actors; 0 means one less than there are
+  /// cores, which leaves one to the journal's own thread.
   std::size_t threads = 0;
   /// Whether projectors run in this node.
   bool run_projections = true;

@@ -17,7 +17,7 @@ namespace {
 class direct_journal final : public caf::monitorable_actor {
 public:
   direct_journal(caf::actor_config& config, event_store* store, journal_settings settings)
-    : caf::monitorable_actor{config}, store_{store}, settings_{std::move(settings)} {
+      : caf::monitorable_actor{config}, store_{store}, settings_{std::move(settings)} {
     register_at_system();
   }
 
@@ -46,11 +46,11 @@ private:
   void take(append& next, const appender_actor& appender, caf::execution_unit* unit) {
     auto outcome = append_one(next.request);
     auto position = outcome ? outcome->position : 0;
-    caf::actor_cast<caf::abstract_actor*>(appender)->eq_impl(
-      caf::make_message_id(), ctrl(), unit, append_done{std::move(outcome)});
+    caf::actor_cast<caf::abstract_actor*>(appender)->eq_impl(caf::make_message_id(), ctrl(), unit,
+                                                             append_done{std::move(outcome)});
     if (position != 0 && settings_.hint->grown_to(position))
       caf::actor_cast<caf::abstract_actor*>(settings_.bus)
-        ->eq_impl(caf::make_message_id(), ctrl(), unit, log_grew{position});
+          ->eq_impl(caf::make_message_id(), ctrl(), unit, log_grew{position});
   }
 
   append_outcome append_one(const append_request& request) {
@@ -67,7 +67,8 @@ private:
     std::unique_lock lock{mutex_};
     auto saved = store_->save_model(save.model);
     lock.unlock();
-    answer(asked, saved ? caf::make_message(finished{}) : caf::make_message(to_caf_error(saved.error())),
+    answer(asked,
+           saved ? caf::make_message(finished{}) : caf::make_message(to_caf_error(saved.error())),
            unit);
   }
 
@@ -99,9 +100,8 @@ private:
 journal_actor make_direct_journal(caf::actor_system& system, event_store& store,
                                   journal_settings settings) {
   caf::actor_config config{system.dummy_execution_unit()};
-  return caf::make_actor<direct_journal, journal_actor>(system.next_actor_id(), system.node(),
-                                                        &system, config, &store,
-                                                        std::move(settings));
+  return caf::make_actor<direct_journal, journal_actor>(
+      system.next_actor_id(), system.node(), &system, config, &store, std::move(settings));
 }
 
 } // namespace annals

@@ -54,7 +54,7 @@ class dispatcher final : public caf::monitorable_actor {
 public:
   dispatcher(caf::actor_config& config, const registry* domain,
              std::shared_ptr<const aggregate_context> context)
-    : caf::monitorable_actor{config}, domain_{domain}, context_{std::move(context)} {
+      : caf::monitorable_actor{config}, domain_{domain}, context_{std::move(context)} {
     for (const auto& type : domain->aggregates())
       populations_.push_back(std::make_unique<populations>(type));
     register_at_system();
@@ -126,7 +126,7 @@ private:
     each_actor([&](const aggregate_actor& actor) {
       ++unfinished_;
       caf::actor_cast<caf::strong_actor_ptr>(actor)->enqueue(
-        ctrl(), caf::message_id{1}.with_normal_priority(), caf::make_message(finish{}), nullptr);
+          ctrl(), caf::message_id{1}.with_normal_priority(), caf::make_message(finish{}), nullptr);
     });
     one_finished();
   }
@@ -178,9 +178,8 @@ private:
 dispatcher_actor spawn_dispatcher(caf::actor_system& system, const registry& domain,
                                   std::shared_ptr<const aggregate_context> context) {
   caf::actor_config config{system.dummy_execution_unit()};
-  return caf::make_actor<dispatcher, dispatcher_actor>(system.next_actor_id(), system.node(),
-                                                       &system, config, &domain,
-                                                       std::move(context));
+  return caf::make_actor<dispatcher, dispatcher_actor>(
+      system.next_actor_id(), system.node(), &system, config, &domain, std::move(context));
 }
 
 } // namespace annals

@@ -17,17 +17,17 @@ event_bus_actor::behavior_type event_bus(event_bus_actor::stateful_pointer<event
                                          std::shared_ptr<growth_hint> hint) {
   self->state.hint = std::move(hint);
   return {
-    [self](log_grew) {
-      if (self->state.subscribers.empty())
-        return;
-      log_grew grown{self->state.hint->take()};
-      for (const auto& subscriber : self->state.subscribers)
-        self->send(subscriber, grown);
-    },
-    [self](subscriber_actor& subscriber) {
-      self->send(subscriber, log_grew{self->state.hint->take()});
-      self->state.subscribers.push_back(std::move(subscriber));
-    },
+      [self](log_grew) {
+        if (self->state.subscribers.empty())
+          return;
+        log_grew grown{self->state.hint->take()};
+        for (const auto& subscriber : self->state.subscribers)
+          self->send(subscriber, grown);
+      },
+      [self](subscriber_actor& subscriber) {
+        self->send(subscriber, log_grew{self->state.hint->take()});
+        self->state.subscribers.push_back(std::move(subscriber));
+      },
   };
 }
 

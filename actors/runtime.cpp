@@ -13,11 +13,23 @@
 
 namespace annals {
 
+namespace {
+
+// The journal has a thread of its own, and it is the one that must not wait for a core.
+std::size_t actor_threads(const config& settings) {
+  if (settings.threads != 0)
+    return settings.threads;
+  return std::max(2U, std::thread::hardware_concurrency()) - 1;
+}
+
+} // namespace
+
 node::runtime::runtime(registry domain, config settings)
     : domain_{std::move(domain)}, settings_{std::move(settings)} {
-  auto cores = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
-  auto threads = settings_.threads == 0 ? cores : settings_.threads;
-  system_config_.set("scheduler.max-threads", threads);
+  system_config_.set("scheduler.policy", caf::atom("sharing"));
+  system_config_.set("scheduler.max-threads", actor_threads(settings_));
+  // Lets many aggregates take turns, so that their appends meet in one group.
+  system_config_.set("scheduler.max-throughput", std::size_t{100});
   system_config_.set("logger.verbosity", caf::atom("quiet"));
 }
 

@@ -5,6 +5,8 @@
 #include <annals/actors/ask_gate.hpp>
 #include <annals/actors/dispatcher.hpp>
 
+#include <caf/actor_system_config.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <future>

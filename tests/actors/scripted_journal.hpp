@@ -81,8 +81,8 @@ public:
           [script](const read_page& wanted, const page_receiver_actor& receiver) {
             std::lock_guard guard{script->mutex};
             stream_page page{std::vector<recorded_event>{}};
-            if (script->failure)
-              page.events = *script->failure;
+            if (script->trouble)
+              page.events = *script->trouble;
             else
               for (const auto& event : script->events)
                 if (event.version >= wanted.from && page.events->size() < wanted.limit)
@@ -100,7 +100,7 @@ public:
   }
   void fail_with(std::optional<failure> why) {
     std::lock_guard guard{script_->mutex};
-    script_->failure = std::move(why);
+    script_->trouble = std::move(why);
   }
   int loads() const {
     std::lock_guard guard{script_->mutex};
@@ -111,7 +111,7 @@ private:
   struct script {
     std::mutex mutex;
     std::vector<recorded_event> events;
-    std::optional<failure> failure;
+    std::optional<annals::failure> trouble;
     int loads = 0;
   };
 
