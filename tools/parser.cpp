@@ -6,7 +6,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstring>
+#include <filesystem>
 
 namespace annals::tools {
 
@@ -22,7 +24,8 @@ constexpr auto exit_codes =
 void add_option_names(const CLI::App& app, std::vector<std::string>& names) {
   for (const auto* option : app.get_options())
     for (const auto& name : option->get_lnames())
-      names.push_back("--" + name);
+      if (std::find(names.begin(), names.end(), "--" + name) == names.end())
+        names.push_back("--" + name);
 }
 
 } // namespace
@@ -96,6 +99,8 @@ parser::~parser() = default;
 outcome<parsed_line> parser::parse(int argc, const char* const* argv) {
   auto& app = grammar_->app;
   parsed_line line;
+  if (argc > 0)
+    app.name(std::filesystem::path{argv[0]}.filename().string());
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

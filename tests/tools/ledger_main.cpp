@@ -1,0 +1,66 @@
+// The program that the tests of the command line run as a child process.
+
+#include <annals/tools/command_line.hpp>
+
+#include "tests/tools/ledger_domain.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <string_view>
+#include <thread>
+
+namespace ledger {
+
+void pause_here() {
+  const char* folder = std::getenv("LEDGER_PAUSE");
+  if (folder == nullptr)
+    return;
+  std::filesystem::path place{folder};
+  std::ofstream{place / "paused"};
+  while (!std::filesystem::exists(place / "go"))
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+}
+
+namespace {
+
+// Deposits until the node takes no more; says how much was acknowledged.
+int deposit_for_ever(annals::node& node) {
+  std::int64_t acknowledged = 0;
+  for (auto reply = node.ask<account>("program", deposit{1, {}}).get(); reply.has_value();
+       reply = node.ask<account>("program", deposit{1, {}}).get())
+    if (++acknowledged == 1)
+      std::cout << "started" << std::endl;
+  std::cout << "acknowledged " << acknowledged << std::endl;
+  return 9;
+}
+
+int say_hello(annals::node& node) {
+  node.ask<account>("program", deposit{5, {}}).get().value();
+  std::cout << "hello" << std::endl;
+  return 0;
+}
+
+bool is_set(const char* name, std::string_view value) {
+  const char* found = std::getenv(name);
+  return found != nullptr && found == value;
+}
+
+} // namespace
+
+} // namespace ledger
+
+// LEDGER_DOMAIN=old leaves a part of the domain out; LEDGER_PROGRAM gives it a program of its own.
+int main(int argc, char** argv) {
+  using namespace ledger;
+  if (is_set("LEDGER_DOMAIN", "old"))
+    return annals::run(annals::domain<account, balances>{}, argc, argv);
+  std::function<int(annals::node&)> program;
+  if (is_set("LEDGER_PROGRAM", "hello"))
+    program = say_hello;
+  if (is_set("LEDGER_PROGRAM", "for ever"))
+    program = deposit_for_ever;
+  return annals::run(annals::domain<account, page, balances, lines>{}, argc, argv, program);
+}
