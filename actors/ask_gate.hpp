@@ -26,7 +26,8 @@ public:
   /// Sends the command; `done` is called once, on the thread that answers.
   void ask(command envelope, callback done);
 
-  /// Answers everything that is still waiting, and whatever comes later, with `stopping`.
+  /// Answers everything that is still waiting, and whatever comes later, with `stopping`, and lets
+  /// go of the actors. Blocks until the calls of `ask` that are under way have returned.
   void close();
 
 private:
@@ -38,12 +39,15 @@ private:
   };
 
   shard& shard_of(std::uint64_t number) { return shards_[number % shards_.size()]; }
+  bool enter(std::uint64_t number, callback& done);
   callback take(std::uint64_t number);
   void on_answer(caf::mailbox_element& answer);
 
   dispatcher_actor dispatcher_;
   caf::strong_actor_ptr companion_;
   std::atomic<std::uint64_t> last_number_{0};
+  // Calls of `ask` that may be using the actors.
+  std::atomic<std::uint32_t> asking_{0};
   std::array<shard, 16> shards_;
 };
 

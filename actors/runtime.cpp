@@ -99,7 +99,6 @@ void node::runtime::stop() {
   std::call_once(stopped_, [this] {
     if (system_)
       finish_all();
-    gate_.reset();
     dispatcher_ = nullptr;
     projectors_.clear();
     readers_.clear();
