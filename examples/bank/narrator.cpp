@@ -4,10 +4,11 @@
 
 namespace bank {
 
+void narrator::step(std::string_view title) { out_ << "\n" << ++steps_ << ". " << title << "\n"; }
+
 void narrator::step(std::string_view title, const annals::uuid& correlation_id) {
-  out_ << "\n"
-       << ++steps_ << ". " << title << "\n   correlation id " << annals::to_string(correlation_id)
-       << "\n";
+  step(title);
+  out_ << "   correlation id " << annals::to_string(correlation_id) << "\n";
 }
 
 void narrator::command(std::string_view what, const annals::reply& reply) {

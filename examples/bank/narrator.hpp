@@ -14,6 +14,9 @@ class narrator {
 public:
   explicit narrator(std::ostream& out) : out_{out} {}
 
+  /// A heading.
+  void step(std::string_view title);
+
   /// A heading with the correlation id that all commands of the step carry.
   void step(std::string_view title, const annals::uuid& correlation_id);
 

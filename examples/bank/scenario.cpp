@@ -107,7 +107,7 @@ private:
 };
 
 void scenario::compare_with_read_models() {
-  begin("The account, loaded from its history, beside the read models");
+  tell_.step("The account, loaded from its history, beside the read models");
   auto loaded = load();
   node_.wait_for<accounts>(position_).value();
   node_.wait_for<users>(position_).value();
@@ -141,7 +141,7 @@ void scenario::overdraw() {
 }
 
 void scenario::look_up(const annals::uuid& request) {
-  begin("All events of the correlation id " + annals::to_string(request));
+  tell_.step("All events of the correlation id " + annals::to_string(request));
   auto found = node_.open_reader().value()->find_by_correlation(request, 0, 100).value();
   for (const auto& event : found)
     tell_.event(event);
@@ -152,7 +152,7 @@ void scenario::look_up(const annals::uuid& request) {
 }
 
 void scenario::search_for_clear_passwords() {
-  begin("The whole history of the account, searched for the clear passwords");
+  tell_.step("The whole history of the account, searched for the clear passwords");
   const auto stream = annals::stream_name(account::name.text(), id_);
   auto events = node_.open_reader().value()->read_stream(stream).value();
   bool found = false;

@@ -21,9 +21,10 @@ namespace fs = std::filesystem;
 
 void check_folder(const fs::path& file) {
   std::error_code failed;
-  if (!fs::is_directory(file.parent_path(), failed))
-    refuse(errc::not_found, "there is no folder " + shown(file.parent_path()) + " for the store "
-                                + shown(file) + "; create the folder, or check the path");
+  auto folder = file.has_parent_path() ? file.parent_path() : fs::path{"."};
+  if (!fs::is_directory(folder, failed))
+    refuse(errc::not_found, "there is no folder " + shown(folder) + " for the store " + shown(file)
+                                + "; create the folder, or check the path");
 }
 
 void check_absent(const fs::path& file, open_mode mode) {

@@ -1,5 +1,6 @@
 #include "examples/loans/csv_file.hpp"
-#include "tests/examples/temporary_folder.hpp"
+#include "tests/examples/files.hpp"
+#include "tests/persistence/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -44,8 +45,8 @@ content read(const std::string& path) {
 // What a file of that text gives; in messages its name is "log.csv".
 content read_text(std::string_view text) {
   const temporary_folder folder;
-  write_file(folder / "log.csv", text);
-  auto got = read(folder / "log.csv");
+  write_file(folder.file("log.csv"), text);
+  auto got = read(folder.file("log.csv"));
   if (auto at = got.error.find("log.csv"); at != std::string::npos)
     got.error.erase(0, at);
   return got;
@@ -53,10 +54,10 @@ content read_text(std::string_view text) {
 
 std::string compressed(const std::string& text) {
   const temporary_folder folder;
-  auto* out = gzopen((folder / "log").c_str(), "wb");
+  auto* out = gzopen(folder.file("log").c_str(), "wb");
   gzwrite(out, text.data(), static_cast<unsigned>(text.size()));
   gzclose(out);
-  return annals::tests::read_file(folder / "log");
+  return annals::tests::read_file(folder.file("log"));
 }
 
 } // namespace
@@ -154,10 +155,10 @@ TEST_CASE("a file that is not the log is refused by its first line") {
 
 TEST_CASE("a file that is not there, or a folder, is named") {
   const temporary_folder folder;
-  CHECK(read(folder / "none.csv")
+  CHECK(read(folder.file("none.csv"))
             .error.ends_with("none.csv: cannot be opened: No such file or "
                              "directory"));
-  CHECK(read(folder / "").error.ends_with(": is a folder, not a CSV file"));
+  CHECK(read(folder.file("")).error.ends_with(": is a folder, not a CSV file"));
 }
 
 TEST_CASE("a command's id follows from its row and the row's place in its application") {
