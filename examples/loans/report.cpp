@@ -18,6 +18,24 @@ void print_counts(std::initializer_list<std::pair<const char*, std::uint64_t>> c
     std::printf("  %-22s %9s\n", what, grouped(count).c_str());
 }
 
+// Behind a row that failed, rows of its application cannot follow: that is no news.
+bool follows_a_failure(const tally& all, std::uint64_t line) {
+  return all.failed && line > all.failed->first;
+}
+
+void print_rejections(const tally& all) {
+  std::uint64_t left = all.rejected;
+  for (const auto& [line, reason] : all.rejections) {
+    if (follows_a_failure(all, line))
+      break;
+    std::cerr << "rejected: line " << line << ": " << annals::tools::printable(reason) << "\n";
+    --left;
+  }
+  if (left > 0)
+    std::cerr << "rejected: " << left << " more" << (all.failed ? ", most behind a failed row" : "")
+              << "\n";
+}
+
 } // namespace
 
 void print(const totals& all) {
@@ -28,10 +46,7 @@ void print(const totals& all) {
               grouped(static_cast<std::uint64_t>(rate)).c_str(), grouped(tally.accepted).c_str(),
               grouped(tally.repeated).c_str(), grouped(tally.rejected).c_str());
   std::fflush(stdout);
-  for (const auto& [line, reason] : tally.rejections)
-    std::cerr << "rejected: line " << line << ": " << annals::tools::printable(reason) << "\n";
-  if (tally.rejected > tally.rejections.size())
-    std::cerr << "rejected: " << tally.rejected - tally.rejections.size() << " more\n";
+  print_rejections(tally);
 }
 
 void print(const outcomes& model) {

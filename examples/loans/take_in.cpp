@@ -94,6 +94,14 @@ private:
   }
 
   tool_result<> acknowledge(const std::vector<std::uint64_t>& lines) {
+    auto written = write_lines(lines);
+    if (!written && written.error().quiet()) // its own word for a reader that went away
+      return tool_failure{"output", "nobody reads the acknowledgements any more",
+                          exit_code::failed};
+    return written;
+  }
+
+  tool_result<> write_lines(const std::vector<std::uint64_t>& lines) {
     for (auto line : lines)
       if (auto written = acknowledgements_->line(std::to_string(line)); !written)
         return written;

@@ -33,6 +33,9 @@ public:
   /// more. A line that a kill cut short is left out.
   bool next_line(std::string& line);
 
+  /// Closes the read end of its file 3.
+  void hang_up() { lines_.reset(); }
+
   /// Waits for its end.
   program_end wait();
 

@@ -148,11 +148,16 @@ TEST_CASE("a signal stops it in order, and the next run goes on") {
   CHECK(here.events_stored() == 48'000);
 }
 
-TEST_CASE("when nobody takes the acknowledgements it stops and says so") {
+TEST_CASE("when nobody reads the acknowledgements any more, it stops and says so") {
   const setting here{log_of(4000)};
-  const auto end = here.take_in({"--acknowledge", "9"});
-  CHECK(end.code == 2);
-  CHECK(has(end.err, "--acknowledge: file 9 is not open"));
+  program running{here.arguments({"--acknowledge", "3", "--in-flight", "64"})};
+  std::string line;
+  REQUIRE(running.next_line(line));
+  running.hang_up();
+  const auto end = running.wait();
+  CHECK(end.code == 1);
+  CHECK(has(end.err, "nobody reads the acknowledgements any more"));
+  CHECK(here.events_stored() < 48'000);
 }
 
 TEST_CASE("a log or a store that cannot be used is named") {
@@ -174,6 +179,9 @@ TEST_CASE("a wrong command line is refused") {
   CHECK(here.take_in({"--in-flight", "many"}).code == 2);
   CHECK(here.take_in({"--quickly"}).code == 2);
   CHECK(here.take_in({"--acknowledge", "-1"}).code == 2);
+  const auto not_open = here.take_in({"--acknowledge", "9"});
+  CHECK(not_open.code == 2);
+  CHECK(has(not_open.err, "--acknowledge: file 9 is not open"));
   CHECK(run({LOANS_PROGRAM}).code == 2);
   const auto help = run({LOANS_PROGRAM, "take-in", "--help"});
   CHECK(help.code == 0);
