@@ -1,3 +1,5 @@
+#include "tests/printing.hpp"
+
 #include <annals/messages/ids.hpp>
 #include <annals/messages/text.hpp>
 #include <annals/messages/time.hpp>

@@ -1,3 +1,5 @@
+#include "tests/printing.hpp"
+
 #include <annals/domain.hpp>
 #include <annals/messages/json.hpp>
 

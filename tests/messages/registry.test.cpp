@@ -1,3 +1,5 @@
+#include "tests/printing.hpp"
+
 #include "tests/actors/ledger.hpp"
 
 #include <annals/messages/domain_list.hpp>

@@ -1,3 +1,5 @@
+#include "tests/printing.hpp"
+
 #include "tests/messages/wire_types.hpp"
 
 #include <caf/all.hpp>
