@@ -1,5 +1,7 @@
 #include <annals/actors/dispatcher.hpp>
 
+#include <annals/actors/leave_system.hpp>
+
 #include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -96,6 +98,8 @@ private:
       }
       auto spawned = spawn_aggregate(home_system(), *all->type, envelope.id, context_);
       found = shard.actors.emplace(envelope.id, std::move(spawned)).first;
+      if (unit == nullptr)
+        leave_system();
     }
     // Under the lock, so that a command taken before `finish` is in the mailbox before it.
     caf::actor_cast<caf::abstract_actor*>(found->second)->enqueue(std::move(what), unit);

@@ -2,6 +2,7 @@
 
 #include <annals/actors/dispatcher.hpp>
 #include <annals/actors/event_bus.hpp>
+#include <annals/actors/leave_system.hpp>
 #include <annals/actors/reader.hpp>
 #include <annals/persistence/open_store.hpp>
 
@@ -45,7 +46,9 @@ result<void> node::runtime::start() {
     return store.error();
   store_ = std::move(*store);
   system_.emplace(system_config_);
-  return spawn_all();
+  auto spawned = spawn_all();
+  leave_system();
+  return spawned;
 }
 
 result<void> node::runtime::spawn_all() {

@@ -239,6 +239,13 @@ TEST_CASE("stop carries out what was asked, gives the receipts, and refuses what
   CHECK(log_of(again).size() == 500);
 }
 
+TEST_CASE("a node may be stopped by another thread than those that started and asked it") {
+  node bank{ledger::domain{}, on("memory:")};
+  REQUIRE(bank.ask<account>("a", deposit{1}).get());
+  std::thread{[&] { bank.stop(); }}.join();
+  CHECK(bank.ask<account>("b", deposit{1}).get().error().code == errc::stopping);
+}
+
 TEST_CASE("a node that cannot start says why") {
   auto failed = node::start(ledger::domain{}, on("sqlite:/no/such/folder/x.db"));
   REQUIRE_FALSE(failed);
