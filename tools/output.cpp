@@ -62,15 +62,18 @@ outcome<> output::write_some(std::string_view& rest) {
                       exit_code::failed};
 }
 
+// A signal ends the wait, but not at once: what is ready to be taken is still given.
 outcome<> output::wait_until_writable() {
-  bool stopping = stop_.requested() != 0;
-  pollfd events[] = {{file_, POLLOUT, 0}, {stop_.handle(), POLLIN, 0}};
-  int ready = poll(events, stopping ? 1 : 2, stopping ? last_wait_ms : -1);
-  bool writable = events[0].revents != 0;
-  if (writable || (ready < 0 && errno == EINTR) || (!stopping && ready > 0))
-    return {};
-  return tool_failure::interrupted(stop_.requested(),
-                                   "stopped while " + name_ + " took no more output");
+  for (;;) {
+    bool stopping = stop_.requested() != 0;
+    pollfd events[] = {{file_, POLLOUT, 0}, {stop_.handle(), POLLIN, 0}};
+    int ready = poll(events, stopping ? 1 : 2, stopping ? last_wait_ms : -1);
+    if (ready > 0 && events[0].revents != 0)
+      return {};
+    if (stopping && ready == 0)
+      return tool_failure::interrupted(stop_.requested(),
+                                       "stopped while " + name_ + " took no more output");
+  }
 }
 
 bool output::abandoned() const {

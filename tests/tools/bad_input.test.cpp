@@ -185,17 +185,21 @@ TEST_CASE("an event whose type the domain no longer knows stops what needs it") 
     setup.environment.push_back("LEDGER_DOMAIN=old");
     return annals::tests::run_to_end(setup);
   };
-  auto names_it =
-      Contains("ledger.line_written") && Contains("'ledger.page-p'") && Contains("position 2");
+  auto names_it = [](const std::string& text) {
+    CHECK_THAT(text, Contains("ledger.line_written") && Contains("'ledger.page-p'")
+                         && Contains("position 2"));
+  };
   for (const auto* name : {"model", "rebuild"}) {
     auto end = old({name, "balances"});
     CHECK(end.code == 1);
-    CHECK_THAT(end.err, Contains("annals: unknown_event_type: ") && names_it);
+    CHECK_THAT(end.err, Catch::StartsWith("annals: unknown_event_type: "));
+    names_it(end.err);
   }
   CHECK_THAT(old({"projections"}).out, Contains("balances  position 0 of 3"));
   auto end = old({"verify"});
   CHECK(end.code == 6);
-  CHECK_THAT(end.out, names_it && Contains("1 problems found"));
+  names_it(end.out);
+  CHECK_THAT(end.out, Contains("1 problems found"));
   CHECK_THAT(old({"state", "ledger.account", "a"}).out, Contains("{\"balance\":3}"));
 }
 

@@ -1,6 +1,7 @@
 #include <annals/tools/commands/commands.hpp>
 
 #include <annals/tools/event_printer.hpp>
+#include <annals/tools/option_checks.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -19,14 +20,15 @@ public:
   log_command() : subcommand{"log", "Print the whole log, or a part, in order of position."} {}
 
   void declare(CLI::App& line) override {
-    auto from_one = CLI::Range(std::uint64_t{1}, no_limit);
-    line.add_option("--from", from_, "The first position.")->type_name("POSITION")->check(from_one);
+    line.add_option("--from", from_, "The first position.")
+        ->type_name("POSITION")
+        ->check(check_from_one);
     line.add_option("--correlation", correlation_text_, "Only the events of a correlation id.")
         ->type_name("ID");
     line.add_flag("--follow", follow_, "Go on with new events as they come, until a signal.");
     line.add_option("--limit", limit_, "End after that many events.")
         ->type_name("N")
-        ->check(from_one);
+        ->check(check_from_one);
   }
 
   outcome<exit_code> run(context& ctx) override {

@@ -2,6 +2,7 @@
 
 #include <annals/messages/text.hpp>
 #include <annals/tools/event_printer.hpp>
+#include <annals/tools/option_checks.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -19,12 +20,11 @@ public:
   read_stream() : subcommand{"read", "Print the events of a stream in order of version."} {}
 
   void declare(CLI::App& line) override {
-    auto from_one = CLI::Range(std::uint64_t{1}, no_version_limit);
     line.add_option("STREAM", stream_, "The stream's name, <aggregate type>-<id>.")->required();
-    line.add_option("--from", from_, "The first version.")->type_name("V")->check(from_one);
-    line.add_option("--to", to_, "The last version.")->type_name("V")->check(from_one);
+    line.add_option("--from", from_, "The first version.")->type_name("V")->check(check_from_one);
+    line.add_option("--to", to_, "The last version.")->type_name("V")->check(check_from_one);
     line.add_flag("--backwards", backwards_, "The newest event first.");
-    line.add_option("--limit", limit_, "At most that many.")->type_name("N")->check(from_one);
+    line.add_option("--limit", limit_, "At most that many.")->type_name("N")->check(check_from_one);
   }
 
   outcome<exit_code> run(context& ctx) override {
