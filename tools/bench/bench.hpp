@@ -1,23 +1,69 @@
 #pragma once
 
+#include <annals/messages/error.hpp>
+#include <annals/tools/bench/figures.hpp>
 #include <annals/tools/stop_signals.hpp>
 
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
-namespace annals::tools {
+namespace annals::tools::bench {
 
-/// What the subcommand `bench` was given.
-struct bench_request {
-  /// Its own arguments, as they stand after `--`.
-  std::vector<std::string> arguments;
-  /// Whether the figures are wanted as JSON.
-  bool json = false;
-  /// Asked now and then: after a signal it ends early.
-  const stop_signals& stop;
+/// What is measured, and how.
+struct settings {
+  /// "memory", "sqlite".
+  std::vector<std::string> stores{"memory", "sqlite"};
+  /// Over how many aggregates commands are spread; each 1 or more.
+  std::vector<std::uint64_t> aggregates{1, 1'000, 100'000};
+  /// Commands in flight from actors and from threads; each 1 or more.
+  std::vector<std::uint64_t> from_actors{1, 64, 4096};
+  std::vector<std::uint64_t> from_threads{1, 64};
+  /// Lengths of the streams that are loaded, and asked once they are loaded; each 1 or more.
+  std::vector<std::uint64_t> stream_events{10, 1'000, 100'000};
+  /// How many aggregates are kept live to see what they weigh.
+  std::uint64_t live_aggregates = 100'000;
+  /// The size of each event's payload as JSON, in bytes.
+  std::uint64_t payload = 250;
+  /// For how long each measurement goes on.
+  std::chrono::duration<double> window{1.0};
+  /// How often all is measured: what is shown is the round in the middle.
+  std::uint64_t rounds = 3;
 };
 
-/// Measures and prints to standard output; returns the exit code. Blocks until done.
-int run_bench(const bench_request& request);
+/// What the parts of a run share.
+struct bench_run {
+  const settings& how;
+  figure_book& book;
+  const stop_signals& stop;
+  /// An empty folder on the disk that is measured.
+  std::filesystem::path folder;
+  /// Told what is being measured.
+  std::function<void(const std::string&)> say;
 
-} // namespace annals::tools
+  bool stopping() const noexcept { return stop.requested() != 0; }
+  /// The URL of a new store in a file of that name, or in memory.
+  std::string new_store(const std::string& kind, const std::string& name) const;
+};
+
+// Each measures one round of one part, and adds to the book. Failures: those of the store, and
+// `stopping` after a signal. Each blocks until it is done.
+
+/// A bare file: write and fdatasync, in groups of 1, 64 and 1,000 events.
+result<void> measure_file(const bench_run& run);
+/// Bare CAF: a request and its response between two local actors, with the payload of a command.
+result<void> measure_caf(const bench_run& run);
+/// From asking to the receipt; and the store alone, with appends of the size that this led to.
+result<void> measure_asking(const bench_run& run);
+
+/// How long streams are told apart: commands to them, loading them, reading their log, projecting
+/// it. All rounds at once, since the streams take long to make.
+result<void> measure_lengths(const bench_run& run);
+
+/// What so many live aggregates weigh above the empty node, in MiB.
+result<double> measure_live_aggregates(const bench_run& run);
+
+} // namespace annals::tools::bench

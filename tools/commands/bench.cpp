@@ -1,35 +1,115 @@
 #include <annals/tools/commands/commands.hpp>
 
-#include <annals/tools/bench/bench.hpp>
+#include <annals/messages/text.hpp>
+#include <annals/tools/bench/report.hpp>
+#include <annals/tools/bench/whole_run.hpp>
+#include <annals/tools/option_checks.hpp>
+#include <annals/tools/scratch_folder.hpp>
 
 #include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <iostream>
 
 namespace annals::tools {
 
 namespace {
 
-class bench : public subcommand {
+const std::vector<std::string> all_parts{"file", "caf", "ask", "lengths", "live", "own"};
+
+class bench_command : public subcommand {
 public:
-  bench()
-      : subcommand{"bench", "Measure this machine, the store and the framework, as a table or as "
-                            "JSON; `bench --help` of its own follows after --."} {}
+  bench_command()
+      : subcommand{"bench",
+                   "Measure this machine's disk, CAF, the stores and the framework side by "
+                   "side, and print tables. With a store, also how fast this program's "
+                   "projections are rebuilt from it; that store is only read."} {}
 
   bool needs_store() const override { return false; }
 
   void declare(CLI::App& line) override {
-    line.add_option("ARGUMENTS", arguments_, "Its own options, after --.");
+    line.add_option("PART", parts_,
+                    "Only these: file (a bare file), caf (bare CAF), ask (commands, and the store "
+                    "alone), lengths (short and long streams, replay), live (memory of live "
+                    "aggregates), own (this program's projections on the store).")
+        ->check(CLI::IsMember(all_parts));
+    line.add_option("--seconds", seconds_, "How long each measurement goes on (1).")
+        ->check(CLI::Range(0.001, 3600.0));
+    auto count = [&](const char* name, std::uint64_t& value, const char* what) {
+      line.add_option(name, value, what)->check(check_from_one);
+    };
+    auto counts = [&](const char* name, std::vector<std::uint64_t>& values, const char* what) {
+      line.add_option(name, values, what)
+          ->check(check_from_one)
+          ->delimiter(',')
+          ->allow_extra_args(false);
+    };
+    count("--rounds", how_.rounds, "How often all is measured; the middle is shown (3).");
+    count("--payload", how_.payload, "Bytes of an event's JSON (250).");
+    count("--live-aggregates", how_.live_aggregates, "How many are kept live (100000).");
+    counts("--aggregates", how_.aggregates, "Over how many aggregates (1,1000,100000).");
+    counts("--from-actors", how_.from_actors, "Commands in flight from actors (1,64,4096).");
+    counts("--from-threads", how_.from_threads, "Commands in flight from threads (1,64).");
+    counts("--stream-events", how_.stream_events, "Lengths of streams (10,1000,100000).");
+    line.add_option("--stores", how_.stores, "Which stores (memory,sqlite).")
+        ->check(CLI::IsMember({"memory", "sqlite"}))
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    line.add_option("--folder", folder_,
+                    "Where to put files, on the disk to be measured (this folder). They are gone "
+                    "at the end.");
   }
 
   outcome<exit_code> run(context& ctx) override {
-    return static_cast<exit_code>(run_bench({arguments_, ctx.options.json, ctx.stop}));
+    opened_store own;
+    if (wants("own") && !ctx.options.store.empty()) {
+      auto opened = ctx.open(open_mode::read_only);
+      if (!opened)
+        return opened.error();
+      own = std::move(*opened);
+    }
+    auto scratch = scratch_folder::make(folder_, "annals-bench-");
+    if (!scratch)
+      return scratch.error();
+    return measure(ctx, (*scratch)->path(), own);
   }
 
 private:
-  std::vector<std::string> arguments_;
+  bool wants(const std::string& part) const {
+    return parts_.empty() || std::ranges::find(parts_, part) != parts_.end();
+  }
+
+  outcome<exit_code> measure(context& ctx, const std::filesystem::path& folder,
+                             const opened_store& own) {
+    how_.window = std::chrono::duration<double>{seconds_};
+    bench::figure_book book;
+    bench::bench_run run{how_, book, ctx.stop, folder, [&](const std::string& what) {
+                           if (!ctx.options.json)
+                             std::cerr << "bench: " + what + '\n';
+                         }};
+    auto live_mib = bench::measure_all(
+        run, {wants("file"), wants("caf"), wants("ask"), wants("lengths"), wants("live")},
+        {ctx.domain, own.reader.get()});
+    if (ctx.stopping())
+      return ctx.interrupted("the measurement was stopped; its files are removed");
+    if (!live_mib)
+      return tool_failure::opening(live_mib.error());
+    auto targets = bench::targets_of(book, how_, *live_mib);
+    auto text =
+        ctx.options.json ? bench::as_json(book, targets, how_) : bench::as_tables(book, targets);
+    if (auto printed = ctx.out.line(text); !printed)
+      return printed.error();
+    return exit_code::done;
+  }
+
+  std::vector<std::string> parts_;
+  std::string folder_ = ".";
+  double seconds_ = 1;
+  bench::settings how_;
 };
 
 } // namespace
 
-std::unique_ptr<subcommand> make_bench() { return std::make_unique<bench>(); }
+std::unique_ptr<subcommand> make_bench() { return std::make_unique<bench_command>(); }
 
 } // namespace annals::tools

@@ -1,0 +1,116 @@
+#include <annals/tools/bench/targets.hpp>
+
+#include <algorithm>
+
+namespace annals::tools::bench {
+
+namespace {
+
+class target_list {
+public:
+  target_list(const figure_book& book, const settings& how) : book_{book}, how_{how} {}
+
+  void of_asking(const std::string& store) {
+    for (auto in_flight : how_.from_actors) {
+      auto many = asked(store, in_flight);
+      auto place = store + ", " + std::to_string(in_flight) + " in flight over "
+                   + std::to_string(many.aggregates) + " aggregates: ";
+      if (store == "memory" && in_flight > 1)
+        compare(place + "share of bare CAF's requests", many,
+                {.what = "caf", .callers = "actors", .in_flight = in_flight}, 0.25);
+      if (store != "memory" && in_flight == 1)
+        compare(place + "share of one event a sync to a bare file", many,
+                {.what = "file", .group = 1}, 0.8);
+      if (store != "memory" && in_flight == busiest()) {
+        auto alone = many;
+        alone.what = "store";
+        compare(place + "share of the store alone", many, alone, 0.5);
+        if (book_.has(many))
+          targets_.push_back({place + "commands a second", book_.middle(many).per_second, 70'000});
+      }
+    }
+    auto one = asked(store, busiest());
+    auto many = one;
+    one.aggregates = 1;
+    if (many.aggregates > 1)
+      compare(store + ", " + std::to_string(busiest()) + " in flight: one aggregate, share of "
+                  + std::to_string(many.aggregates),
+              one, many, 1.0 / 3);
+  }
+
+  void of_lengths(const std::string& store) {
+    auto shortest = std::ranges::min(how_.stream_events);
+    for (const auto& found : book_.subjects()) {
+      if (found.what != "ask" || found.store != store || found.stream_events <= shortest)
+        continue;
+      auto brief = found;
+      brief.stream_events = shortest;
+      compare(store + ", commands to streams of " + std::to_string(found.stream_events)
+                  + " events, share of those to streams of " + std::to_string(shortest),
+              found, brief, 0.9);
+    }
+  }
+
+  void of_rebuilds() {
+    for (const auto& found : book_.subjects()) {
+      if (found.what == "log")
+        targets_.push_back({found.store + ": events read and decoded a second",
+                            book_.middle(found).per_second, 500'000});
+      if (found.what == "rebuild")
+        compare(found.store + ", rebuilding " + found.projection
+                    + ": share of reading and decoding the log",
+                found, {.what = "log", .store = found.store}, 0.5);
+    }
+  }
+
+  void of_memory(std::optional<double> live_mib) {
+    if (live_mib)
+      targets_.push_back({std::to_string(how_.live_aggregates)
+                              + " live aggregates, MiB above the "
+                                "empty node",
+                          *live_mib, 250, true});
+  }
+
+  std::vector<target> take() { return std::move(targets_); }
+
+private:
+  std::uint64_t busiest() const { return std::ranges::max(how_.from_actors); }
+
+  // Over a thousand aggregates, or as many as there are.
+  subject asked(const std::string& store, std::uint64_t in_flight) const {
+    auto many = std::ranges::max(how_.aggregates);
+    for (auto aggregates : how_.aggregates)
+      if (aggregates >= 1'000)
+        many = std::min(many, aggregates);
+    return {.what = "ask",
+            .store = store,
+            .callers = "actors",
+            .in_flight = in_flight,
+            .aggregates = many};
+  }
+
+  void compare(std::string what, const subject& of, const subject& to, double wanted) {
+    if (auto ratio = book_.ratio(of, to))
+      targets_.push_back({std::move(what), *ratio, wanted});
+  }
+
+  const figure_book& book_;
+  const settings& how_;
+  std::vector<target> targets_;
+};
+
+} // namespace
+
+std::vector<target> targets_of(const figure_book& book, const settings& how,
+                               std::optional<double> live_mib) {
+  target_list targets{book, how};
+  for (const auto& store : how.stores)
+    targets.of_asking(store);
+  for (const auto& store : how.stores)
+    targets.of_lengths(store);
+  targets.of_rebuilds();
+  targets.of_memory(live_mib);
+  return targets.take();
+}
+
+} // namespace annals::tools::bench

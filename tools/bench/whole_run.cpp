@@ -1,0 +1,54 @@
+#include <annals/tools/bench/whole_run.hpp>
+
+#include <annals/tools/bench/rebuilds.hpp>
+
+namespace annals::tools::bench {
+
+namespace {
+
+result<void> measure_round(const bench_run& run, const wanted_parts& wanted, const own_log& own) {
+  struct measurement {
+    bool wanted;
+    result<void> (*measure)(const bench_run&);
+  };
+  for (auto [is_wanted, measure] :
+       {measurement{wanted.file, measure_file}, measurement{wanted.caf, measure_caf},
+        measurement{wanted.ask, measure_asking}})
+    if (is_wanted)
+      if (auto measured = measure(run); !measured)
+        return measured;
+  if (own.reader != nullptr)
+    return measure_log(run, "own store", own.domain, *own.reader);
+  return {};
+}
+
+} // namespace
+
+std::string bench_run::new_store(const std::string& kind, const std::string& name) const {
+  if (kind == "memory")
+    return "memory:";
+  auto file = folder / (name + ".db");
+  for (const auto* ending : {"", "-wal", "-shm"})
+    std::filesystem::remove(file.string() + ending);
+  return "sqlite:" + file.string();
+}
+
+result<std::optional<double>> measure_all(const bench_run& run, const wanted_parts& wanted,
+                                          const own_log& own) {
+  std::optional<double> live_mib;
+  if (wanted.live) { // First: what earlier parts have freed would hide what these take.
+    auto measured = measure_live_aggregates(run);
+    if (!measured)
+      return measured.error();
+    live_mib = *measured;
+  }
+  for (std::uint64_t round = 0; round < run.how.rounds; ++round)
+    if (auto measured = measure_round(run, wanted, own); !measured)
+      return measured.error();
+  if (wanted.lengths)
+    if (auto measured = measure_lengths(run); !measured)
+      return measured.error();
+  return live_mib;
+}
+
+} // namespace annals::tools::bench
