@@ -21,6 +21,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::store_read_only: return "store_read_only";
     case errc::not_a_store: return "not_a_store";
     case errc::layout_too_new: return "layout_too_new";
+    case errc::layout_too_old: return "layout_too_old";
     case errc::store_corrupt: return "store_corrupt";
     case errc::store_unavailable: return "store_unavailable";
     case errc::stopping: return "stopping";

@@ -46,6 +46,8 @@ enum class errc {
   not_a_store,
   /// The store was written by a newer release. Upgrade this program.
   layout_too_new,
+  /// The store was written by an older release, and is open to be read only. Open it to write once.
+  layout_too_old,
   /// The store's own engine reports damage. Stop, make a copy, restore a backup.
   store_corrupt,
   /// The store cannot be reached or its disk fails. Retry; if it goes on, alert a person.

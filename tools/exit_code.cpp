@@ -19,6 +19,7 @@ exit_code exit_code_for(errc code) noexcept {
     case errc::store_read_only:
     case errc::not_a_store:
     case errc::layout_too_new:
+    case errc::layout_too_old:
     case errc::store_corrupt:
     case errc::store_unavailable: return exit_code::store;
     default: return exit_code::failed;

@@ -88,6 +88,8 @@ std::string connection::text(const char* sql) {
   return row.next() ? std::string{row.text(0)} : std::string{};
 }
 
+std::int64_t connection::rows_changed() const noexcept { return sqlite3_changes(db_); }
+
 bool connection::in_transaction() const noexcept { return sqlite3_get_autocommit(db_) == 0; }
 
 bool connection::is_read_only() const noexcept { return sqlite3_db_readonly(db_, "main") == 1; }

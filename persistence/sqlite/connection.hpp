@@ -38,6 +38,9 @@ public:
   std::int64_t number(const char* sql);
   std::string text(const char* sql);
 
+  /// How many rows the last INSERT, UPDATE or DELETE changed.
+  std::int64_t rows_changed() const noexcept;
+
   /// Whether a transaction is open; SQLite itself ends one after some errors.
   bool in_transaction() const noexcept;
   /// Whether the file may not be written, whatever was asked for.

@@ -7,17 +7,22 @@ namespace annals::sqlite {
 
 namespace {
 
-// Positions are row numbers: without gaps because nothing is ever deleted. The unique key finds a
-// stream's events in order and is the last fence against two writers. Names of streams are kept
-// once, which makes rows and keys small.
+// Positions are row numbers: without gaps because nothing is ever deleted, and the fence between
+// two writers, since none can be taken twice. The events of a stream are a chain: its head is its
+// last event, and each event names the one before. An index on (stream, version) would touch a page
+// a stream in each commit; heads lie side by side. Names of streams are kept once.
 constexpr auto tables = R"sql(
 CREATE TABLE streams(
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE);
+CREATE TABLE heads(
+  stream INTEGER PRIMARY KEY REFERENCES streams(id),
+  position INTEGER NOT NULL REFERENCES events(position));
 CREATE TABLE events(
   position INTEGER PRIMARY KEY,
   stream INTEGER NOT NULL REFERENCES streams(id),
   version INTEGER NOT NULL,
+  previous INTEGER NOT NULL, -- the position of version - 1 of the stream; 0 before its first
   id BLOB NOT NULL,
   type TEXT NOT NULL,
   schema_version INTEGER NOT NULL,
@@ -25,14 +30,38 @@ CREATE TABLE events(
   correlation_id BLOB,
   causation_id BLOB,
   metadata TEXT NOT NULL,
-  payload TEXT NOT NULL,
-  UNIQUE(stream, version));
-CREATE INDEX events_by_correlation ON events(correlation_id) WHERE correlation_id IS NOT NULL;
+  payload TEXT NOT NULL);
 CREATE TABLE read_models(
   projection TEXT PRIMARY KEY,
   checkpoint INTEGER NOT NULL,
   schema_version INTEGER NOT NULL,
   model TEXT NOT NULL);
+)sql";
+
+constexpr auto indexes = R"sql(
+CREATE INDEX events_by_correlation ON events(correlation_id) WHERE correlation_id IS NOT NULL;
+CREATE UNIQUE INDEX milestones ON events(stream, version) WHERE )sql" ANNALS_IS_MILESTONE ";";
+
+// Layout 1 had UNIQUE(stream, version) instead of the chain.
+constexpr auto put_old_tables_aside = R"sql(
+DROP VIEW log;
+DROP INDEX events_by_correlation;
+ALTER TABLE streams RENAME TO old_streams;
+ALTER TABLE events RENAME TO old_events;
+ALTER TABLE read_models RENAME TO old_read_models;
+)sql";
+constexpr auto copy_old_tables = R"sql(
+INSERT INTO streams SELECT id, name FROM old_streams;
+INSERT INTO events SELECT position, stream, version,
+  coalesce((SELECT before.position FROM old_events AS before
+            WHERE before.stream = old.stream AND before.version = old.version - 1), 0),
+  id, type, schema_version, time, correlation_id, causation_id, metadata, payload
+  FROM old_events AS old ORDER BY position;
+INSERT INTO heads SELECT stream, max(position) FROM old_events GROUP BY stream;
+INSERT INTO read_models SELECT projection, checkpoint, schema_version, model FROM old_read_models;
+DROP TABLE old_read_models;
+DROP TABLE old_events;
+DROP TABLE old_streams;
 )sql";
 
 // For people with the database's own shell. Times before 1970 are negative, hence the two modulos.
@@ -54,6 +83,13 @@ SELECT position, streams.name AS stream, version, type, schema_version,
 FROM shown JOIN streams ON streams.id = shown.stream;
 )sql";
 
+// Indexes are made after the rows: that is quicker where there are many already.
+void finish_layout(connection& db) {
+  db.execute(indexes);
+  db.execute(log_view);
+  db.execute(("PRAGMA user_version = " + std::to_string(current_layout)).c_str());
+}
+
 } // namespace
 
 layout_mark read_mark(connection& db) {
@@ -70,9 +106,19 @@ void create_layout(connection& db) {
   if (db.number("SELECT count(*) FROM sqlite_master") != 0)
     return;
   db.execute(tables);
-  db.execute(log_view);
+  finish_layout(db);
   db.execute(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
-  db.execute(("PRAGMA user_version = " + std::to_string(current_layout)).c_str());
+  changes.commit();
+}
+
+void migrate_layout(connection& db) {
+  transaction changes{db};
+  if (db.number("PRAGMA user_version") != 1)
+    return;
+  db.execute(put_old_tables_aside);
+  db.execute(tables);
+  db.execute(copy_old_tables);
+  finish_layout(db);
   changes.commit();
 }
 

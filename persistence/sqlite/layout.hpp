@@ -20,7 +20,13 @@ struct layout_mark {
 inline constexpr std::int64_t application_id = 0x416e6e6c;
 
 /// The layout that this release reads and writes.
-inline constexpr std::int64_t current_layout = 1;
+inline constexpr std::int64_t current_layout = 2;
+
+/// Every so many events of a stream one is indexed by its version, so that the middle of a long
+/// stream is found without a walk from its end.
+inline constexpr std::uint64_t milestone_distance = 64;
+/// The same as the condition that the index and its queries share, to the letter.
+#define ANNALS_IS_MILESTONE "version % 64 = 0"
 
 /// Reads the mark in one view of the file. Throws `annals::error`.
 layout_mark read_mark(connection& db);
@@ -28,5 +34,9 @@ layout_mark read_mark(connection& db);
 /// Makes tables, index and view in one transaction, unless another process has done so since.
 /// Throws `annals::error`.
 void create_layout(connection& db);
+
+/// Brings a store of an older layout to the current one, in one transaction, unless another process
+/// has done so since. Takes as long as copying the events. Throws `annals::error`.
+void migrate_layout(connection& db);
 
 } // namespace annals::sqlite

@@ -93,13 +93,27 @@ std::unique_ptr<connection> open_to_write(const std::filesystem::path& file,
   }
   check_mark(*db, mark);
   configure_writer(*db);
+  if (mark.layout < current_layout)
+    migrate_layout(*db);
   return db;
+}
+
+// A program of the older release may be writing to it: only who writes may move it on.
+void refuse_old_layout(const connection& db, const layout_mark& mark) {
+  if (mark.layout < current_layout)
+    throw error{{errc::layout_too_old,
+                 "the store " + shown(db.file()) + " has layout " + std::to_string(mark.layout)
+                     + " and this release reads layout " + std::to_string(current_layout)
+                     + "; open it to write once, for example by starting the application with this "
+                       "release, which brings it up to date in one transaction"}};
 }
 
 std::unique_ptr<connection> open_checked(const std::filesystem::path& file, access how,
                                          milliseconds patience) {
   auto db = std::make_unique<connection>(file, how, patience);
-  check_mark(*db, first_look(*db));
+  auto mark = first_look(*db);
+  check_mark(*db, mark);
+  refuse_old_layout(*db, mark);
   return db;
 }
 

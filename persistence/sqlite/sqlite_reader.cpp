@@ -1,6 +1,7 @@
 #include <annals/persistence/sqlite/sqlite_reader.hpp>
 
 #include <annals/persistence/sqlite/engine_failure.hpp>
+#include <annals/persistence/sqlite/event_row.hpp>
 #include <annals/persistence/sqlite/opening.hpp>
 
 #include <algorithm>
@@ -11,42 +12,11 @@ namespace {
 
 constexpr std::size_t remembered_names = 32768;
 
-// The columns that `event_from` reads, in its order.
-#define ANNALS_EVENT_COLUMNS                                                                       \
-  "position, stream, version, id, type, schema_version, time, correlation_id, causation_id, "      \
-  "metadata, payload "
-
-constexpr auto stream_forwards =
-    "SELECT " ANNALS_EVENT_COLUMNS
-    "FROM events WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
-    "AND version BETWEEN ?2 AND ?3 ORDER BY version LIMIT ?4";
-constexpr auto stream_backwards =
-    "SELECT " ANNALS_EVENT_COLUMNS
-    "FROM events WHERE stream = (SELECT id FROM streams WHERE name = ?1) "
-    "AND version BETWEEN ?2 AND ?3 ORDER BY version DESC LIMIT ?4";
 constexpr auto log_after =
     "SELECT " ANNALS_EVENT_COLUMNS "FROM events WHERE position > ?1 ORDER BY position LIMIT ?2";
 constexpr auto correlated =
     "SELECT " ANNALS_EVENT_COLUMNS "FROM events WHERE correlation_id = ?1 AND position > ?2 "
     "ORDER BY position LIMIT ?3";
-
-#undef ANNALS_EVENT_COLUMNS
-
-recorded_event event_from(const rows& row, std::string_view stream) {
-  recorded_event event;
-  event.position = row.count(0);
-  event.stream = stream;
-  event.version = row.count(2);
-  event.id = row.id(3);
-  event.type = row.text(4);
-  event.schema_version = static_cast<std::uint32_t>(row.number(5));
-  event.time = timestamp{std::chrono::microseconds{row.number(6)}};
-  event.correlation_id = row.id(7);
-  event.causation_id = row.id(8);
-  event.metadata = row.text(9);
-  event.payload = row.text(10);
-  return event;
-}
 
 stored_model model_from(const rows& row) {
   return {std::string{row.text(0)}, row.count(1), static_cast<std::uint32_t>(row.number(2)),
@@ -56,16 +26,14 @@ stored_model model_from(const rows& row) {
 } // namespace
 
 sqlite_reader::sqlite_reader(const connection& main)
-    : opened_at_{stamp_of(main.file())}, db_{open_beside(main)}, stream_forwards_{*db_,
-                                                                                  stream_forwards},
-      stream_backwards_{*db_, stream_backwards}, log_{*db_, log_after}, correlation_{*db_,
-                                                                                     correlated},
-      version_{*db_, "SELECT max(version) FROM events "
-                     "WHERE stream = (SELECT id FROM streams WHERE name = ?1)"},
-      last_position_{*db_, "SELECT max(position) FROM events"},
+    : opened_at_{stamp_of(main.file())}, db_{open_beside(main)}, chain_{*db_}, log_{*db_,
+                                                                                    log_after},
+      correlation_{*db_, correlated}, last_position_{*db_, "SELECT max(position) FROM events"},
       stream_name_{*db_, "SELECT name FROM streams WHERE id = ?1"},
-      streams_{*db_, "SELECT name, (SELECT max(version) FROM events WHERE stream = streams.id) "
-                     "FROM streams WHERE name > ?1 ORDER BY name LIMIT ?2"},
+      streams_{*db_, "SELECT name, events.version FROM streams "
+                     "JOIN heads ON heads.stream = streams.id "
+                     "JOIN events ON events.position = heads.position "
+                     "WHERE name > ?1 ORDER BY name LIMIT ?2"},
       model_{*db_, "SELECT projection, checkpoint, schema_version, model FROM read_models "
                    "WHERE projection = ?1"},
       models_{*db_, "SELECT projection, checkpoint, schema_version, '' FROM read_models "
@@ -90,14 +58,7 @@ auto sqlite_reader::read(Body body) {
 
 result<std::vector<recorded_event>> sqlite_reader::read_stream(std::string_view stream,
                                                                stream_slice slice) {
-  return read([&] {
-    std::vector<recorded_event> events;
-    auto& query = slice.order == direction::forwards ? stream_forwards_ : stream_backwards_;
-    auto row = query.run(stream, slice.from, slice.to, slice.limit);
-    while (row.next())
-      events.push_back(event_from(row, stream));
-    return events;
-  });
+  return read([&] { return chain_.read(stream, slice); });
 }
 
 result<std::vector<recorded_event>> sqlite_reader::read_log(log_position after, std::size_t limit) {
@@ -130,10 +91,7 @@ const std::string& sqlite_reader::name_of(std::int64_t stream) {
 }
 
 result<stream_version> sqlite_reader::version_of(std::string_view stream) {
-  return read([&] {
-    auto row = version_.run(stream);
-    return row.next() ? row.count(0) : 0;
-  });
+  return read([&] { return chain_.head_of(stream).version; });
 }
 
 result<log_position> sqlite_reader::last_position() {

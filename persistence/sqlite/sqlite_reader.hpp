@@ -5,11 +5,12 @@
 #include <annals/persistence/sqlite/recent_map.hpp>
 #include <annals/persistence/sqlite/statement.hpp>
 #include <annals/persistence/sqlite/store_file.hpp>
+#include <annals/persistence/sqlite/stream_chain.hpp>
 
 namespace annals::sqlite {
 
-/// A reader with a connection of its own. Each call is one statement, so it sees the store as it
-/// is at one moment and holds nothing between calls.
+/// A reader with a connection of its own. Each call sees the store as it is at one moment and
+/// holds nothing between calls.
 class sqlite_reader : public event_reader {
 public:
   /// Throws `annals::error`.
@@ -34,11 +35,9 @@ private:
 
   file_stamp opened_at_;
   std::unique_ptr<connection> db_;
-  statement stream_forwards_;
-  statement stream_backwards_;
+  stream_chain chain_;
   statement log_;
   statement correlation_;
-  statement version_;
   statement last_position_;
   statement stream_name_;
   statement streams_;

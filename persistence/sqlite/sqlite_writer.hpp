@@ -4,6 +4,7 @@
 #include <annals/persistence/sqlite/connection.hpp>
 #include <annals/persistence/sqlite/recent_map.hpp>
 #include <annals/persistence/sqlite/statement.hpp>
+#include <annals/persistence/sqlite/stream_chain.hpp>
 #include <annals/persistence/text_hash.hpp>
 
 namespace annals::sqlite {
@@ -19,29 +20,27 @@ public:
   void save(const stored_model& model);
 
 private:
-  struct known_stream {
-    std::int64_t id = 0;
-    stream_version version = 0;
-  };
-
   std::vector<append_outcome> append_in_transaction(std::span<const append_request> requests);
   append_outcome append_one(const append_request& request);
-  void insert_event(std::int64_t stream, stream_version version, const new_event& event);
-  known_stream& look_up(const std::string& stream);
+  void insert_event(stream_head& stream, const new_event& event);
+  void move_head(const stream_head& stream, log_position before);
+  stream_head& look_up(const std::string& stream);
   void notice_other_writers();
   void forget() noexcept;
 
   connection& db_;
   statement data_version_;
   statement last_position_;
-  statement find_stream_;
+  stream_chain chain_;
   statement insert_stream_;
   statement insert_event_;
+  statement insert_head_;
+  statement move_head_;
   statement save_model_;
   // What is known of the file as of the last transaction, good until another connection commits.
   std::int64_t seen_data_version_ = -1;
   log_position position_ = 0;
-  recent_map<std::string, known_stream, text_hash> streams_;
+  recent_map<std::string, stream_head, text_hash> streams_;
 };
 
 } // namespace annals::sqlite

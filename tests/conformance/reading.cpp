@@ -74,6 +74,36 @@ void check_slices(event_store& store, event_reader& reader) {
   }
 }
 
+// Every bound at or near a multiple of a power of two, where a store may keep short cuts.
+void check_long_stream(event_store& store, event_reader& reader) {
+  SECTION("any slice of a long stream is what the whole stream has there, both ways") {
+    constexpr stream_version length = 300;
+    for (stream_version version = 0; version < length; version += 3) {
+      fill(store, "long-1", version, 3);
+      fill(store, "long-2", version, 3);
+    }
+    auto whole = reader.read_stream("long-2").value();
+    REQUIRE(whole.size() == length);
+    for (stream_version from : {1, 2, 63, 64, 65, 128, 199, 256, 299, 300})
+      for (stream_version to : {1, 62, 63, 64, 65, 127, 128, 236, 255, 256, 300, 301})
+        for (std::size_t limit : {1, 64, 1000}) {
+          auto first = std::min<std::size_t>(from - 1, length);
+          auto last = std::max<std::size_t>(std::min<std::size_t>(to, length), first);
+          std::vector<recorded_event> wanted{whole.begin() + static_cast<std::ptrdiff_t>(first),
+                                             whole.begin() + static_cast<std::ptrdiff_t>(last)};
+          auto forwards = reader.read_stream("long-2", {.from = from, .to = to, .limit = limit});
+          auto backwards = reader.read_stream(
+              "long-2", {.from = from, .to = to, .order = direction::backwards, .limit = limit});
+          auto count = static_cast<std::ptrdiff_t>(std::min(limit, wanted.size()));
+          INFO("from " << from << " to " << to << " limit " << limit);
+          CHECK(std::equal(wanted.begin(), wanted.begin() + count, forwards->begin(),
+                           forwards->end()));
+          CHECK(std::equal(wanted.rbegin(), wanted.rbegin() + count, backwards->begin(),
+                           backwards->end()));
+        }
+  }
+}
+
 void check_log(event_store& store, event_reader& reader) {
   fill(store, "b-1", 0, 3);
   fill(store, "a-1", 0, 2);
@@ -149,6 +179,7 @@ void check_reading(const store_place& place) {
   auto reader = store->open_reader().value();
   check_empty_store(*reader);
   SECTION("slices of a stream") { check_slices(*store, *reader); }
+  SECTION("a long stream") { check_long_stream(*store, *reader); }
   SECTION("the log") { check_log(*store, *reader); }
   SECTION("correlation") { check_correlation(*store, *reader); }
 }
