@@ -2,14 +2,11 @@
 
 #include <annals/actors/aggregate_state.hpp>
 
-#include <functional>
 #include <utility>
 
 namespace annals {
 
 namespace {
-
-constexpr std::size_t page_size = 1000;
 
 aggregate_actor::behavior_type behavior(aggregate_state::pointer self, const aggregate_type* type,
                                         const std::string& id,
@@ -72,72 +69,9 @@ caf::result<finished> aggregate_state::on_finish() {
   return caf::delegated<finished>{};
 }
 
-// -- loading -------------------------------------------------------------------
-
-void aggregate_state::load() {
-  mode_ = mode::loading;
-  instance_ = type_->make();
-  version_ = 0;
-  memory_.clear();
-  request_page();
-}
-
-void aggregate_state::request_page() {
-  const auto& readers = context_->readers;
-  const auto& reader = readers[std::hash<std::string>{}(stream_) % readers.size()];
-  self_->send(reader, read_page{stream_, version_ + 1, page_size},
-              page_receiver_actor{aggregate_actor{self_}});
-}
-
-void aggregate_state::on_page(stream_page page) {
-  if (!page.events)
-    return give_up_loading(page.events.error());
-  if (auto taken = take_in(*page.events); !taken)
-    return give_up_loading(taken.error());
-  if (page.events->size() == page_size)
-    request_page();
-  else
-    go_live();
-}
-
-result<void> aggregate_state::take_in(const std::vector<recorded_event>& events) {
-  for (const auto& event : events) {
-    if (auto evolved = instance_->evolve(event); !evolved)
-      return evolved;
-    version_ = event.version;
-    if (event.causation_id.is_nil())
-      continue;
-    auto known = memory_.find(event.causation_id);
-    auto before = known != nullptr ? known->events : 0;
-    memory_.remember({event.causation_id, event.version, event.position, before + 1});
-  }
-  return {};
-}
-
-void aggregate_state::give_up_loading(const failure& why) {
-  mode_ = mode::unloaded;
-  instance_.reset();
-  for (auto& waiting : std::exchange(stash_, {})) {
-    waiting.answer = why;
-    answer(waiting);
-  }
-  settle_if_idle();
-}
-
-void aggregate_state::go_live() {
-  mode_ = mode::live;
-  auto waiting = std::exchange(stash_, {});
-  for (auto& next : waiting)
-    if (mode_ == mode::live)
-      decide(std::move(next));
-    else
-      stash_.push_back(std::move(next));
-  settle_if_idle();
-}
-
 // -- deciding ------------------------------------------------------------------
 
-void aggregate_state::decide(pending_command next) {
+void aggregate_state::decide(pending_command&& next) {
   if (auto known = memory_.find(next.envelope.command_id)) {
     next.what = pending_command::kind::repeat;
     if (known->position == 0)
@@ -184,18 +118,36 @@ void aggregate_state::add_events(const command& envelope, std::vector<decided_ev
   }
   version_ += decided.size();
   auto events = static_cast<std::uint32_t>(decided.size());
-  memory_.remember({envelope.command_id, version_, 0, events});
+  memory_.add({envelope.command_id, version_, 0, events});
 }
 
 // Nothing is answered before what it was decided on is durable: a rejection may stem from an
 // event that is still under way.
-void aggregate_state::queue(pending_command next) {
-  if (next.what == pending_command::kind::fixed && idle())
+void aggregate_state::queue(pending_command&& next) {
+  bool at_once = idle();
+  if (at_once && next.what == pending_command::kind::with_events && context_->in_place)
+    return store_in_place(next);
+  if (at_once && next.what == pending_command::kind::fixed)
     answer(next);
   else
     next_.push_back(std::move(next));
   if (!appending_)
     advance();
+}
+
+void aggregate_state::store_in_place(pending_command& next) {
+  auto outcome = context_->in_place->append(take_request());
+  if (!outcome) {
+    flight_.push_back(std::move(next));
+    return undo(outcome.error());
+  }
+  mark_durable(next, *outcome);
+  answer(next);
+}
+
+append_request aggregate_state::take_request() {
+  auto before = version_ - next_events_.size();
+  return {stream_, before, std::exchange(next_events_, {})};
 }
 
 void aggregate_state::advance() {
@@ -206,12 +158,8 @@ void aggregate_state::advance() {
     answer_all(std::exchange(flight_, {}));
     return settle_if_idle();
   }
-  append next;
-  next.request.stream = stream_;
-  next.request.expected_version = version_ - next_events_.size();
-  next.request.events = std::exchange(next_events_, {});
   appending_ = true;
-  self_->send(context_->journal, std::move(next), appender_actor{aggregate_actor{self_}});
+  self_->send(context_->journal, append{take_request()}, appender_actor{aggregate_actor{self_}});
 }
 
 // -- answering -----------------------------------------------------------------
@@ -220,21 +168,20 @@ void aggregate_state::on_append_done(append_done done) {
   appending_ = false;
   if (!done.outcome)
     return undo(done.outcome.error());
-  mark_durable(*done.outcome);
+  for (auto& one : flight_)
+    mark_durable(one, *done.outcome);
   auto durable = std::exchange(flight_, {});
   // The next append goes first, so that the journal does not wait for the receipts.
   advance();
   answer_all(std::move(durable));
 }
 
-void aggregate_state::mark_durable(const appended& where) {
-  for (auto& done : flight_) {
-    if (done.what != pending_command::kind::with_events)
-      continue;
-    done.answer->position = where.position - (where.version - done.answer->version);
-    if (auto known = memory_.find(done.envelope.command_id))
-      known->position = done.answer->position;
-  }
+void aggregate_state::mark_durable(pending_command& done, const appended& where) {
+  if (done.what != pending_command::kind::with_events)
+    return;
+  done.answer->position = where.position - (where.version - done.answer->version);
+  if (auto known = memory_.find(done.envelope.command_id))
+    known->position = done.answer->position;
 }
 
 void aggregate_state::answer_all(std::vector<pending_command> done) {

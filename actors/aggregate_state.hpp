@@ -72,14 +72,16 @@ private:
   void go_live();
 
   // -- deciding ---------------------------------------------------------------
-  void decide(pending_command next);
+  void decide(pending_command&& next);
   result<receipt> try_decide(const command& envelope);
   void add_events(const command& envelope, std::vector<decided_event> decided);
-  void queue(pending_command next);
+  void queue(pending_command&& next);
+  void store_in_place(pending_command& next);
   void advance();
+  append_request take_request();
 
   // -- answering --------------------------------------------------------------
-  void mark_durable(const appended& where);
+  void mark_durable(pending_command& done, const appended& where);
   void answer_all(std::vector<pending_command> done);
   void answer(pending_command& done);
   void undo(const failure& why);

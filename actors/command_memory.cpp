@@ -26,6 +26,10 @@ void command_memory::remember(const entry& command) {
     *known = command;
     return;
   }
+  add(command);
+}
+
+void command_memory::add(const entry& command) {
   if (entries_.size() < capacity_) {
     entries_.push_back(command);
     if (index_)

@@ -31,6 +31,9 @@ public:
   /// Adds a command, or replaces what is known of it.
   void remember(const entry& command);
 
+  /// Adds a command that is not remembered.
+  void add(const entry& command);
+
   void clear();
   std::size_t size() const noexcept { return entries_.size(); }
 

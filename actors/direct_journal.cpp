@@ -7,8 +7,6 @@
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
-#include <mutex>
-
 namespace annals {
 
 namespace {
@@ -16,8 +14,8 @@ namespace {
 // Has neither a mailbox nor a thread, as CAF's actor pools.
 class direct_journal final : public caf::monitorable_actor {
 public:
-  direct_journal(caf::actor_config& config, event_store* store, journal_settings settings)
-      : caf::monitorable_actor{config}, store_{store}, settings_{std::move(settings)} {
+  direct_journal(caf::actor_config& config, std::shared_ptr<in_place_journal> journal)
+      : caf::monitorable_actor{config}, journal_{std::move(journal)} {
     register_at_system();
   }
 
@@ -44,38 +42,19 @@ public:
 
 private:
   void take(append& next, const appender_actor& appender, caf::execution_unit* unit) {
-    auto outcome = append_one(next.request);
-    auto position = outcome ? outcome->position : 0;
-    caf::actor_cast<caf::abstract_actor*>(appender)->eq_impl(caf::make_message_id(), ctrl(), unit,
-                                                             append_done{std::move(outcome)});
-    if (position != 0 && settings_.hint->grown_to(position))
-      caf::actor_cast<caf::abstract_actor*>(settings_.bus)
-          ->eq_impl(caf::make_message_id(), ctrl(), unit, log_grew{position});
-  }
-
-  append_outcome append_one(const append_request& request) {
-    std::lock_guard guard{mutex_};
-    if (closed_)
-      return failure{errc::stopping, "the journal has closed"};
-    settings_.counts->groups.fetch_add(1, std::memory_order_relaxed);
-    settings_.counts->appends.fetch_add(1, std::memory_order_relaxed);
-    settings_.counts->events.fetch_add(request.events.size(), std::memory_order_relaxed);
-    return std::move(store_->append({&request, 1}).front());
+    caf::actor_cast<caf::abstract_actor*>(appender)->eq_impl(
+        caf::make_message_id(), ctrl(), unit, append_done{journal_->append(next.request)});
   }
 
   void save(caf::mailbox_element& asked, const save_model& save, caf::execution_unit* unit) {
-    std::unique_lock lock{mutex_};
-    auto saved = store_->save_model(save.model);
-    lock.unlock();
+    auto saved = journal_->save(save.model);
     answer(asked,
            saved ? caf::make_message(finished{}) : caf::make_message(to_caf_error(saved.error())),
            unit);
   }
 
   void close(caf::mailbox_element& asked, caf::execution_unit* unit) {
-    std::unique_lock lock{mutex_};
-    closed_ = true;
-    lock.unlock();
+    journal_->close();
     answer(asked, caf::make_message(finished{}), unit);
   }
 
@@ -89,19 +68,16 @@ private:
       unregister_from_system();
   }
 
-  std::mutex mutex_;
-  event_store* store_;
-  journal_settings settings_;
-  bool closed_ = false;
+  std::shared_ptr<in_place_journal> journal_;
 };
 
 } // namespace
 
-journal_actor make_direct_journal(caf::actor_system& system, event_store& store,
-                                  journal_settings settings) {
+journal_actor make_direct_journal(caf::actor_system& system,
+                                  std::shared_ptr<in_place_journal> journal) {
   caf::actor_config config{system.dummy_execution_unit()};
-  return caf::make_actor<direct_journal, journal_actor>(
-      system.next_actor_id(), system.node(), &system, config, &store, std::move(settings));
+  return caf::make_actor<direct_journal, journal_actor>(system.next_actor_id(), system.node(),
+                                                        &system, config, std::move(journal));
 }
 
 } // namespace annals

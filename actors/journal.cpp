@@ -1,7 +1,5 @@
 #include <annals/actors/journal.hpp>
 
-#include <annals/actors/direct_journal.hpp>
-
 #include <utility>
 #include <vector>
 
@@ -96,9 +94,7 @@ journal_actor::behavior_type journal(journal_pointer self, event_store* store,
 
 journal_actor spawn_journal(caf::actor_system& system, event_store& store,
                             journal_settings settings) {
-  if (store.blocks())
-    return system.spawn<caf::detached>(journal, &store, std::move(settings));
-  return make_direct_journal(system, store, std::move(settings));
+  return system.spawn<caf::detached>(journal, &store, std::move(settings));
 }
 
 } // namespace annals

@@ -28,8 +28,8 @@ struct journal_settings {
   std::shared_ptr<journal_counts> counts;
 };
 
-/// Starts a journal over `store`, which must outlive it: one that commits in groups on a thread of
-/// its own where the store blocks, a direct one (`direct_journal.hpp`) where it does not.
+/// Starts a journal over `store`, which must outlive it and blocks: it commits in groups, on a
+/// thread of its own. A store that does not block has a direct one (`direct_journal.hpp`).
 journal_actor spawn_journal(caf::actor_system& system, event_store& store,
                             journal_settings settings);
 

@@ -1,5 +1,6 @@
 #include <annals/actors/runtime.hpp>
 
+#include <annals/actors/direct_journal.hpp>
 #include <annals/actors/dispatcher.hpp>
 #include <annals/actors/event_bus.hpp>
 #include <annals/actors/leave_system.hpp>
@@ -16,23 +17,19 @@ namespace annals {
 
 namespace {
 
-// The journal has a thread of its own, and it is the one that must not wait for a core.
-std::size_t actor_threads(const config& settings) {
+// The journal of a store that blocks has a thread of its own, and it is the one that must not wait
+// for a core.
+std::size_t actor_threads(const config& settings, bool store_blocks) {
   if (settings.threads != 0)
     return settings.threads;
-  return std::max(2U, std::thread::hardware_concurrency()) - 1;
+  auto cores = std::max(2U, std::thread::hardware_concurrency());
+  return store_blocks ? cores - 1 : cores;
 }
 
 } // namespace
 
 node::runtime::runtime(registry domain, config settings)
-    : domain_{std::move(domain)}, settings_{std::move(settings)} {
-  system_config_.set("scheduler.policy", caf::atom("sharing"));
-  system_config_.set("scheduler.max-threads", actor_threads(settings_));
-  // Lets many aggregates take turns, so that their appends meet in one group.
-  system_config_.set("scheduler.max-throughput", std::size_t{100});
-  system_config_.set("logger.verbosity", caf::atom("quiet"));
-}
+    : domain_{std::move(domain)}, settings_{std::move(settings)} {}
 
 node::runtime::~runtime() { stop(); }
 
@@ -45,16 +42,37 @@ result<void> node::runtime::start() {
   if (!store)
     return store.error();
   store_ = std::move(*store);
-  system_.emplace(system_config_);
+  start_system();
   auto spawned = spawn_all();
   leave_system();
   return spawned;
 }
 
-result<void> node::runtime::spawn_all() {
+void node::runtime::start_system() {
+  // Work stealing sleeps between two looks for work, which a caller that waits for the disk would
+  // wait for as well; and it runs the newest first, which lets some callers wait for long.
+  system_config_.set("scheduler.policy", caf::atom("sharing"));
+  system_config_.set("scheduler.max-threads", actor_threads(settings_, store_->blocks()));
+  // Lets many aggregates take turns, so that their appends meet in one group.
+  system_config_.set("scheduler.max-throughput", std::size_t{100});
+  system_config_.set("logger.verbosity", caf::atom("quiet"));
+  system_.emplace(system_config_);
+}
+
+void node::runtime::spawn_journal_and_bus() {
   auto hint = std::make_shared<growth_hint>();
   bus_ = spawn_event_bus(*system_, hint);
-  journal_ = spawn_journal(*system_, *store_, {bus_, hint, settings_.largest_group, counts_});
+  journal_settings settings{bus_, hint, settings_.largest_group, counts_};
+  if (store_->blocks()) {
+    journal_ = spawn_journal(*system_, *store_, std::move(settings));
+  } else {
+    in_place_ = std::make_shared<in_place_journal>(*store_, std::move(settings));
+    journal_ = make_direct_journal(*system_, in_place_);
+  }
+}
+
+result<void> node::runtime::spawn_all() {
+  spawn_journal_and_bus();
   auto context = make_context();
   if (!context)
     return context.error();
@@ -74,6 +92,7 @@ result<std::shared_ptr<aggregate_context>> node::runtime::make_context() {
   }
   auto context = std::make_shared<aggregate_context>();
   context->journal = journal_;
+  context->in_place = in_place_;
   context->readers = readers_;
   context->remembered_commands = settings_.remembered_commands;
   return context;
@@ -106,6 +125,7 @@ void node::runtime::stop() {
     projectors_.clear();
     readers_.clear();
     journal_ = nullptr;
+    in_place_ = nullptr;
     bus_ = nullptr;
     // Waits until every actor has gone, and with them their readers of the store.
     system_.reset();

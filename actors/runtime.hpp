@@ -41,7 +41,9 @@ public:
   result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
 
 private:
+  void start_system();
   result<void> spawn_all();
+  void spawn_journal_and_bus();
   result<std::shared_ptr<aggregate_context>> make_context();
   result<void> spawn_projectors();
   void finish_all();
@@ -55,6 +57,7 @@ private:
 
   event_bus_actor bus_;
   journal_actor journal_;
+  std::shared_ptr<in_place_journal> in_place_;
   std::vector<reader_actor> readers_;
   dispatcher_actor dispatcher_;
   std::unique_ptr<ask_gate> gate_;

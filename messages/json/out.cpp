@@ -5,7 +5,6 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -15,7 +14,15 @@ namespace {
 
 bool needs_escape(char c) {
   auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte == 0x7f || c == '"' || c == '\\' || byte >= 0x80;
+  return (byte < 0x20) | (byte >= 0x7f) | (c == '"') | (c == '\\');
+}
+
+// Without a way out early, so that compilers look at many characters at once.
+bool any_needs_escape(std::string_view text) {
+  bool any = false;
+  for (char c : text)
+    any |= needs_escape(c);
+  return any;
 }
 
 template <class Number>
@@ -29,7 +36,7 @@ void append_number(std::string& text, Number value) {
 
 void json_out::string(std::string_view text) {
   text_ += '"';
-  if (std::none_of(text.begin(), text.end(), needs_escape)) {
+  if (!any_needs_escape(text)) {
     text_.append(text).append(1, '"');
     return;
   }
