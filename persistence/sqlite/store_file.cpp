@@ -62,9 +62,12 @@ fs::path resolve(std::string_view path) {
     refuse(errc::invalid_argument,
            "the store's path " + quoted(path) + " is empty or holds NUL; give a file's path");
   std::error_code failed;
-  auto file = fs::weakly_canonical(fs::path{path}, failed);
+  // Absolute first: of a relative path whose file is not there yet nothing exists, and then
+  // weakly_canonical leaves it relative, without a folder.
+  auto absolute = fs::absolute(fs::path{path}, failed);
+  auto file = fs::weakly_canonical(absolute, failed);
   if (failed)
-    file = fs::absolute(fs::path{path}, failed).lexically_normal();
+    file = absolute.lexically_normal();
   if (file.native().size() > longest)
     refuse(errc::invalid_argument,
            "the store's path " + shown(file) + " is longer than 500 bytes; move the store up");

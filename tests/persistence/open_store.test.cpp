@@ -61,6 +61,21 @@ TEST_CASE("a colon behind the path's first part is no scheme") {
   CHECK(std::filesystem::exists(folder.file("sqlite:b.db")));
 }
 
+TEST_CASE("a store may be named from the folder that one stands in, also before it is there") {
+  temporary_folder folder;
+  auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  for (const std::string url : {"a.db", "./b.db", "sqlite:c.db"}) {
+    INFO(url);
+    auto opened = open_store(url);
+    CHECK((opened ? std::string{} : to_string(opened.error())).empty());
+  }
+  check_refused("nowhere/a.db", errc::not_found, folder.file("nowhere"));
+  std::filesystem::current_path(before);
+  for (const auto* name : {"a.db", "b.db", "c.db"})
+    CHECK(std::filesystem::exists(folder.file(name)));
+}
+
 TEST_CASE("what the SQLite store says of a path comes through") {
   temporary_folder folder;
   check_refused("sqlite:", errc::invalid_argument, "empty");
