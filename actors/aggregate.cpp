@@ -177,6 +177,8 @@ void aggregate_state::on_append_done(append_done done) {
 }
 
 void aggregate_state::mark_durable(pending_command& done, const appended& where) {
+  if (done.what == pending_command::kind::repeat)
+    take_first_receipt(done);
   if (done.what != pending_command::kind::with_events)
     return;
   done.answer->position = where.position - (where.version - done.answer->version);
@@ -189,10 +191,14 @@ void aggregate_state::answer_all(std::vector<pending_command> done) {
     answer(one);
 }
 
+void aggregate_state::take_first_receipt(pending_command& repeat) {
+  if (auto known = memory_.find(repeat.envelope.command_id))
+    repeat.answer = receipt{stream_, known->version, known->position, known->events, true};
+}
+
 void aggregate_state::answer(pending_command& done) {
   if (done.what == pending_command::kind::repeat)
-    if (auto known = memory_.find(done.envelope.command_id))
-      done.answer = receipt{stream_, known->version, known->position, known->events, true};
+    take_first_receipt(done);
   if (done.answer)
     done.caller.deliver(std::move(*done.answer));
   else
@@ -223,20 +229,16 @@ void aggregate_state::undo(const failure& why) {
   stash_ = std::move(again);
   instance_.reset();
   mode_ = mode::unloaded;
-  if (!stash_.empty())
-    load();
   settle_if_idle();
 }
 
 void aggregate_state::settle_if_idle() {
   if (!idle())
     return;
-  if (mode_ == mode::settling) {
+  if (mode_ == mode::settling)
     mode_ = mode::unloaded;
-    instance_.reset();
-    if (!stash_.empty())
-      load();
-  }
+  if (mode_ == mode::unloaded && !stash_.empty())
+    load();
   if (finishing_ && stash_.empty())
     std::exchange(finishing_, nullptr)->deliver(finished{});
 }

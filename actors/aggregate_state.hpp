@@ -82,6 +82,8 @@ private:
 
   // -- answering --------------------------------------------------------------
   void mark_durable(pending_command& done, const appended& where);
+  // As soon as it is there: a load may begin before the answer is given, and forgets what was.
+  void take_first_receipt(pending_command& repeat);
   void answer_all(std::vector<pending_command> done);
   void answer(pending_command& done);
   void undo(const failure& why);

@@ -147,6 +147,20 @@ TEST_CASE("a command whose append met another writer is decided again on what th
   CHECK(leaning.get().value().version == 3);
 }
 
+TEST_CASE("a command that another node carried out first gets the receipt of that one") {
+  stage on;
+  annals::command_options options;
+  options.command_id = annals::make_id();
+  auto answer = on.ask(deposit{10}, options);
+  auto append = on.journal.next();
+  auto theirs = stored(2, R"({"cents":10})");
+  theirs.causation_id = options.command_id;
+  on.reader.set({stored(1, R"({"cents":5})"), theirs});
+  append.answer(failure{errc::version_conflict, "too late"});
+  CHECK(answer.get().value() == annals::receipt{"ledger.account-a", 2, 2, 1, true});
+  CHECK(on.journal.empty());
+}
+
 TEST_CASE("after a bounded number of conflicts the caller is told") {
   stage on;
   auto answer = on.ask(deposit{10});
@@ -185,6 +199,40 @@ TEST_CASE("a repeat of a command that is under way gets the receipt of the first
   CHECK(first.get().value().version == 1);
   CHECK(repeat.get().value() == annals::receipt{"ledger.account-a", 1, 1, 1, true});
   CHECK(on.journal.empty());
+}
+
+TEST_CASE("a command that throws while others wait for the stream does not hold them up") {
+  stage on;
+  on.reader.hold();
+  auto thrown = on.ask(ledger::misbehave{"decide"});
+  auto thrown_too = on.ask(ledger::misbehave{"decide"});
+  auto answer = on.ask(deposit{1});
+  on.reader.release();
+  on.journal.next().store();
+  CHECK(thrown.get().error().code == errc::domain_threw);
+  CHECK(thrown_too.get().error().code == errc::domain_threw);
+  CHECK(answer.get().value().version == 1);
+}
+
+TEST_CASE("a repeat under way gets its receipt although another command throws meanwhile") {
+  stage on;
+  annals::command_options options;
+  options.command_id = annals::make_id();
+  auto before = on.ask(deposit{1});
+  auto append = on.journal.next();
+  auto first = on.ask(deposit{10}, options);
+  auto repeat = on.ask(deposit{10}, options);
+  append.store();
+  append = on.journal.next();
+  auto thrown = on.ask(ledger::misbehave{"decide"});
+  auto after = on.ask(deposit{1});
+  on.reader.set({stored(1, R"({"cents":1})"), stored(2, R"({"cents":10})")});
+  append.store();
+  on.journal.next().store();
+  CHECK(thrown.get().error().code == errc::domain_threw);
+  CHECK(repeat.get().value() == annals::receipt{"ledger.account-a", 2, 2, 1, true});
+  CHECK(first.get().value().version == 2);
+  CHECK(after.get().value().version == 3);
 }
 
 TEST_CASE("a stream that cannot be read fails its commands and is read again for the next") {

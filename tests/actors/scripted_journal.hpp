@@ -76,10 +76,11 @@ public:
 class scripted_reader {
 public:
   explicit scripted_reader(caf::actor_system& system) {
-    actor = system.spawn([script = script_]() -> reader_actor::behavior_type {
+    actor = system.spawn<caf::detached>([script = script_]() -> reader_actor::behavior_type {
       return {
           [script](const read_page& wanted, const page_receiver_actor& receiver) {
-            std::lock_guard guard{script->mutex};
+            std::unique_lock lock{script->mutex};
+            script->released.wait(lock, [&] { return !script->held; });
             stream_page page{std::vector<recorded_event>{}};
             if (script->trouble)
               page.events = *script->trouble;
@@ -102,6 +103,16 @@ public:
     std::lock_guard guard{script_->mutex};
     script_->trouble = std::move(why);
   }
+  /// From now on nothing is read until `release`, which the test must not forget.
+  void hold() {
+    std::lock_guard guard{script_->mutex};
+    script_->held = true;
+  }
+  void release() {
+    std::lock_guard guard{script_->mutex};
+    script_->held = false;
+    script_->released.notify_all();
+  }
   int loads() const {
     std::lock_guard guard{script_->mutex};
     return script_->loads;
@@ -112,6 +123,8 @@ private:
     std::mutex mutex;
     std::vector<recorded_event> events;
     std::optional<annals::failure> trouble;
+    std::condition_variable released;
+    bool held = false;
     int loads = 0;
   };
 
