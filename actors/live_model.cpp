@@ -39,23 +39,25 @@ result<void> live_model::wait_for(log_position position, std::chrono::millisecon
                                       + " in time; what was stored stays"};
 }
 
-result<void> live_model::restore(const stored_model& stored) {
+result<void> live_model::restore(const stored_model& stored, log_position end) {
   if (stored.schema_version != type_.schema_version)
     return failure{errc::undecodable, "the stored model of " + type_.name + " has schema version "
                                           + std::to_string(stored.schema_version)
                                           + ", the projection has "
                                           + std::to_string(type_.schema_version)};
-  std::unique_lock lock{model_mutex_};
-  if (auto loaded = instance_->from_json(stored.model); !loaded)
+  if (stored.checkpoint > end)
+    return failure{errc::undecodable, "its checkpoint is ahead of the log"};
+  auto restored = type_.make();
+  if (auto loaded = restored->from_json(stored.model); !loaded)
     return loaded;
+  replace(std::move(restored));
   publish(stored.checkpoint);
   return {};
 }
 
-void live_model::reset() {
+void live_model::replace(std::unique_ptr<projection_instance> with) {
   std::unique_lock lock{model_mutex_};
-  instance_ = type_.make();
-  publish(0);
+  instance_.swap(with);
 }
 
 result<void> live_model::take_in(std::span<const recorded_event> events) {
@@ -89,7 +91,8 @@ result<stored_model> live_model::to_stored() const {
 
 void live_model::stop(failure why) {
   std::lock_guard guard{status_mutex_};
-  stopped_ = std::move(why);
+  if (!stopped_)
+    stopped_ = std::move(why);
   changed_.notify_all();
 }
 

@@ -34,16 +34,17 @@ public:
 
   // -- for the projector ------------------------------------------------------
 
-  /// Puts a stored model in place. Gives `undecodable`, also where it has another schema.
-  result<void> restore(const stored_model& stored);
-  /// Forgets everything: position 0.
-  void reset();
+  /// Puts a stored model in place, where the log ends at `end`. Gives `undecodable`, also where it
+  /// has another schema or is ahead of the log; all is then as it was, and no reader saw it.
+  result<void> restore(const stored_model& stored, log_position end);
+  /// Puts another model of the same position in place.
+  void replace(std::unique_ptr<projection_instance> with);
   /// Takes in `events`, which follow the present position. On a failure everything before the
   /// event that failed has been taken in, and the model may be half changed by that event.
   result<void> take_in(std::span<const recorded_event> events);
   /// The model with its position, to be stored. Gives `unencodable`.
   result<stored_model> to_stored() const;
-  /// Says for all who wait that nothing more will be taken in.
+  /// Says for all who wait that nothing more will be taken in; the first reason stays.
   void stop(failure why);
 
 private:

@@ -70,7 +70,8 @@ public:
   }
 
   /// Blocks until `Projection` has taken in the log up to `position` (a receipt's), or `timeout`
-  /// is over. Gives `timed_out`, `unknown_projection`, or why the projection has stopped.
+  /// is over. Gives `timed_out`, `unknown_projection`, or why the projection has stopped
+  /// (`stopping` when the node has).
   template <projection Projection>
   result<void> wait_for(log_position position,
                         std::chrono::milliseconds timeout = std::chrono::seconds{10}) {

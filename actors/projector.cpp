@@ -49,6 +49,8 @@ public:
 
   caf::result<finished> on_finish() {
     finishing_ = true;
+    model().stop({errc::stopping, "the node is stopping; the projection " + model().type().name
+                                      + " goes on after the restart"});
     auto promise = self_->make_response_promise<caf::typed_response_promise<finished>>();
     save([promise]() mutable { promise.deliver(finished{}); });
     return caf::delegated<finished>{};
@@ -67,9 +69,7 @@ private:
     auto end = parts_.reader->last_position();
     if (!end)
       return stop(end.error());
-    result<void> restored = model().restore(**stored);
-    if (restored && (*stored)->checkpoint > *end)
-      restored = failure{errc::undecodable, "its checkpoint is ahead of the log"};
+    auto restored = model().restore(**stored, *end);
     if (restored) {
       saved_position_ = (*stored)->checkpoint;
       return;
@@ -77,7 +77,6 @@ private:
     log().warn("projection {}: the stored model is of no use and is built again from position 0: "
                "{}",
                model().type().name, restored.error().message);
-    model().reset();
   }
 
   // One batch at a time, so that other messages get their turn.
@@ -116,22 +115,26 @@ private:
   // The event may have changed half of the model before it threw: what is kept is the model of
   // everything before it.
   void stop_at_poison(const failure& why) {
-    auto position = model().position();
     if (why.code == errc::domain_threw)
-      build_up_to(position);
+      if (auto before = build_anew())
+        model().replace(std::move(before));
     stop(why);
   }
 
-  void build_up_to(log_position position) {
-    model().reset();
-    while (model().position() < position) {
-      auto events = parts_.reader->read_log(model().position(), batch_size);
+  // Beside the model, which readers may look at meanwhile; null where the log cannot be read.
+  std::unique_ptr<projection_instance> build_anew() {
+    auto built = model().type().make();
+    const auto end = model().position();
+    for (log_position position = 0; position < end;) {
+      auto events = parts_.reader->read_log(position, std::min(batch_size, end - position));
       if (!events || events->empty())
-        return;
-      std::erase_if(*events, [&](const auto& event) { return event.position > position; });
-      if (!model().take_in(*events))
-        return;
+        return nullptr;
+      for (const auto& event : *events)
+        if (event.position <= end && !built->project(event))
+          return nullptr;
+      position = events->back().position;
     }
+    return built;
   }
 
   // The store may come back, so the projector looks again; the log hears of each trouble once.

@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <future>
+
 using annals::errc;
 using annals::node;
 using annals::tests::temporary_folder;
@@ -148,6 +150,15 @@ TEST_CASE("a projector sees what another node on the same store writes") {
   auto receipt = writes.ask<account>("a", deposit{3}).get().value();
   REQUIRE(reads.wait_for<balances>(receipt.position));
   CHECK(reads.read<balances>([](const balances& model) { return model.by_account.at("a"); }) == 3);
+}
+
+TEST_CASE("waiting for a projection ends when the node stops") {
+  node bank{ledger::domain{}, {}};
+  auto waiting = std::async(
+      std::launch::async, [&] { return bank.wait_for<balances>(1000, std::chrono::seconds{60}); });
+  bank.stop();
+  CHECK(waiting.get().error().code == errc::stopping);
+  CHECK(bank.wait_for<balances>(1000, std::chrono::seconds{60}).error().code == errc::stopping);
 }
 
 TEST_CASE("waiting for a position that does not come ends in time and says where the model is") {
