@@ -20,12 +20,39 @@ constexpr auto exit_codes =
     "read-only, damaged, too new, no store); 6 verify found something; 130 and 143 after SIGINT\n"
     "and SIGTERM. Errors go to standard error as one line, `annals: code: message`.";
 
+bool looks_like_option(const std::string& argument) {
+  return argument.size() > 1 && argument.front() == '-';
+}
+
 // The names of the options that an App takes, as they are typed.
 void add_option_names(const CLI::App& app, std::vector<std::string>& names) {
   for (const auto* option : app.get_options())
     for (const auto& name : option->get_lnames())
       if (std::find(names.begin(), names.end(), "--" + name) == names.end())
         names.push_back("--" + name);
+}
+
+// "--store" of "--store=", whose value CLI11 would take from the next argument.
+std::string cut_off_option(int argc, const char* const* argv) {
+  for (int i = 1; i < argc && std::strcmp(argv[i], "--") != 0; ++i)
+    if (std::string_view argument{argv[i]}; argument.starts_with("--") && argument.ends_with('=')
+                                            && argument.find('=') == argument.size() - 1)
+      return std::string{argument.substr(0, argument.size() - 1)};
+  return {};
+}
+
+// The name of an option that was given, with an empty value.
+std::string emptied_option(const CLI::App& app) {
+  for (const auto* option : app.get_options())
+    if (!option->get_lnames().empty() && std::ranges::count(option->results(), std::string{}) != 0)
+      return "--" + option->get_lnames().front();
+  return {};
+}
+
+// Most often the value is a variable that is not set: to go on without it would do something else
+// than what was meant.
+tool_failure empty_value(const std::string& option) {
+  return tool_failure::usage(option + " is empty; give a value, or leave it out");
 }
 
 } // namespace
@@ -101,6 +128,8 @@ outcome<parsed_line> parser::parse(int argc, const char* const* argv) {
   parsed_line line;
   if (argc > 0)
     app.name(std::filesystem::path{argv[0]}.filename().string());
+  if (auto option = cut_off_option(argc, argv); !option.empty())
+    return empty_value(option);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -112,6 +141,11 @@ outcome<parsed_line> parser::parse(int argc, const char* const* argv) {
   } catch (const CLI::ExtrasError&) {
     return stray(app.remaining(true));
   } catch (const CLI::ParseError& error) {
+    // A value that looks like an option leaves its own place empty: say why.
+    auto rest = app.remaining(true);
+    auto dashed = std::ranges::find_if(rest, looks_like_option);
+    if (dashed != rest.end())
+      return stray({*dashed});
     return tool_failure::usage(error.what() + grammar_->see_help());
   }
   if (auto good = check(line); !good)
@@ -122,12 +156,16 @@ outcome<parsed_line> parser::parse(int argc, const char* const* argv) {
 outcome<> parser::check(parsed_line& line) const {
   line.options = grammar_->options;
   line.options.lock_timeout = std::chrono::milliseconds{grammar_->lock_timeout_ms};
-  if (grammar_->store->count() > 0 && line.options.store.empty())
-    return tool_failure::usage("--store is empty; give a file, sqlite:FILE or memory:");
-  if (const auto* chosen = grammar_->chosen_app())
+  auto emptied = emptied_option(grammar_->app);
+  if (const auto* chosen = grammar_->chosen_app()) {
+    if (emptied.empty())
+      emptied = emptied_option(*chosen);
     for (const auto& each : grammar_->all)
       if (each->name() == chosen->get_name())
         line.chosen = each.get();
+  }
+  if (!emptied.empty())
+    return empty_value(emptied);
   if (line.chosen == nullptr && !grammar_->has_program)
     return tool_failure::usage("no subcommand is given; there are "
                                + listed(grammar_->subcommand_names()) + "; see --help");
@@ -139,11 +177,12 @@ outcome<> parser::check(parsed_line& line) const {
 tool_failure parser::stray(const std::vector<std::string>& arguments) const {
   const std::string first = arguments.empty() ? std::string{} : arguments.front();
   const auto* chosen = grammar_->chosen_app();
-  if (first.size() > 1 && first.front() == '-') {
+  if (looks_like_option(first)) {
     auto known = grammar_->option_names();
-    return tool_failure::usage("there is no option " + annals::quoted(first)
-                               + did_you_mean(first.substr(0, first.find('=')), known)
-                               + "; there are " + listed(known) + grammar_->see_help());
+    return tool_failure::usage(
+        "there is no option " + annals::quoted(first)
+        + did_you_mean(first.substr(0, first.find('=')), known) + "; there are " + listed(known)
+        + " (a value that begins with '-' stands behind --)" + grammar_->see_help());
   }
   if (chosen != nullptr)
     return tool_failure::usage(chosen->get_name() + " takes no further argument "

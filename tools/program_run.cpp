@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <thread>
 
@@ -53,6 +55,27 @@ private:
   std::thread thread_;
 };
 
+// What the program throws when its node is stopped by a signal is not its fault.
+outcome<int> call(const context& ctx, const std::function<int(node&)>& program, node& running) {
+  stopper beside{running, ctx.stop};
+  try {
+    return program(running);
+  } catch (const error& thrown) {
+    if (ctx.stopping() && thrown.why().code == errc::stopping)
+      return ctx.interrupted("the program has stopped");
+    throw;
+  }
+}
+
+// What the program printed and nobody could write is not done, unless the reader has gone.
+outcome<> flush_cout(const output& out) {
+  errno = 0;
+  if (std::cout.flush() || out.abandoned())
+    return {};
+  std::string why = errno != 0 ? std::string{": "} + std::strerror(errno) : "";
+  return tool_failure{"output", "cannot write to standard output" + why, exit_code::failed};
+}
+
 } // namespace
 
 outcome<exit_code> run_program(context& ctx, const std::function<int(node&)>& program) {
@@ -63,15 +86,16 @@ outcome<exit_code> run_program(context& ctx, const std::function<int(node&)>& pr
   auto running = node::start(ctx.domain, settings);
   if (!running)
     return tool_failure::opening(running.error());
-  int code = 0;
-  {
-    stopper beside{**running, ctx.stop};
-    code = program(**running);
-  }
+  auto code = call(ctx, program, **running);
   (*running)->stop();
+  auto printed = flush_cout(ctx.out);
+  if (!code)
+    return code.error();
   if (ctx.stopping())
     return ctx.interrupted("the program has stopped");
-  return static_cast<exit_code>(code);
+  if (*code == 0 && !printed)
+    return printed.error();
+  return static_cast<exit_code>(*code);
 }
 
 } // namespace annals::tools

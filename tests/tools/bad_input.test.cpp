@@ -71,6 +71,46 @@ TEST_CASE("an id that cannot be is refused, and one that is only unusual is kept
   }
 }
 
+TEST_CASE("an option whose value is empty is refused, and takes no other argument for it") {
+  ledger book;
+  for (const ledger::arguments& line :
+       {ledger::arguments{"--store=", "log"},
+        {"log", "--correlation", ""},
+        {"state", "ledger.account", "a", "--at="},
+        {"ask", "ledger.account", "a", "deposit", "{\"cents\":1}", "--command-id", ""}}) {
+    auto end = book.run(line);
+    CHECK(end.code == 2);
+    CHECK_THAT(end.err, Contains(" is empty; give a value, or leave it out"));
+  }
+  CHECK(!std::filesystem::exists("log"));
+  CHECK(!std::filesystem::exists(book.store()));
+}
+
+TEST_CASE("a value that looks like an option is named, with how to give it") {
+  ledger book;
+  auto end = ask(book, "-x", "{\"cents\":1}");
+  CHECK(end.code == 2);
+  CHECK_THAT(end.err, Contains("there is no option '-x'") && Contains("stands behind --"));
+  CHECK(book.run({"ask", "--", "ledger.account", "-x", "deposit", "{\"cents\":1}"}).code == 0);
+  CHECK(book.run({"streams"}).out == "ledger.account--x v1\n");
+}
+
+TEST_CASE("what cannot be printed is an error, which says that the command was carried out") {
+  ledger book;
+  auto setup = book.setup({"ask", "ledger.account", "a", "deposit", "{\"cents\":1}"});
+  setup.out_file = "/dev/full";
+  auto end = annals::tests::run_to_end(setup);
+  CHECK(end.code == 1);
+  CHECK_THAT(end.err, Contains("annals: output: ") && Contains(" was carried out"));
+  CHECK(book.run({"streams"}).out == "ledger.account-a v1\n");
+  setup = book.setup({});
+  setup.out_file = "/dev/full";
+  setup.environment.push_back("LEDGER_PROGRAM=hello");
+  end = annals::tests::run_to_end(setup);
+  CHECK(end.code == 1);
+  CHECK_THAT(end.err, Contains("annals: output: cannot write to standard output"));
+}
+
 TEST_CASE("what the domain or the command line does not have is named with what there is") {
   ledger book;
   book.fill(1);

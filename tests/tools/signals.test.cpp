@@ -242,3 +242,17 @@ TEST_CASE("a program that is stopped has acknowledged exactly what is stored") {
     CHECK(book.run({"verify"}).code == 0);
   }
 }
+
+TEST_CASE("a program that throws because its node was stopped ends as the signal says") {
+  ledger book;
+  for (int signal : {SIGINT, SIGTERM}) {
+    auto setup = book.setup({});
+    setup.environment.push_back("LEDGER_PROGRAM=trusting");
+    child program{setup};
+    program.wait_for_out("started\n");
+    program.signal(signal);
+    auto end = program.wait();
+    CHECK(end.code == 128 + signal);
+    CHECK_THAT(end.err, Contains("the program has stopped"));
+  }
+}

@@ -20,6 +20,9 @@ outcome<uuid> id_option(const char* option, const std::string& text) {
   auto id = parse_uuid(text);
   if (!id)
     return tool_failure::usage(std::string{option} + ": " + id.error().message);
+  if (id->is_nil())
+    return tool_failure::usage(std::string{option}
+                               + ": the nil UUID stands for none; give another, or leave it out");
   return *id;
 }
 
@@ -57,7 +60,7 @@ public:
     (*running)->stop();
     if (answer.has_value())
       if (auto printed = print(ctx, *answer, *envelope); !printed)
-        return printed.error();
+        return unprinted(printed.error(), *envelope);
     if (ctx.stopping())
       return ctx.interrupted(answer.has_value() ? "the command was carried out before the stop"
                                                 : "the command was not carried out ("
@@ -132,7 +135,18 @@ private:
     return answer.get();
   }
 
+  // A caller who believes that nothing happened would send it again under another id.
+  static tool_failure unprinted(tool_failure why, const command& sent) {
+    why.message += "; the command " + to_string(sent.command_id) + " was carried out";
+    return why;
+  }
+
   static outcome<> print(context& ctx, const receipt& got, const command& sent) {
+    auto written = write_receipt(ctx, got, sent);
+    return written ? ctx.out.flush() : written;
+  }
+
+  static outcome<> write_receipt(context& ctx, const receipt& got, const command& sent) {
     if (ctx.options.json) {
       json_object object;
       object.add("stream", got.stream).add("version", got.version).add("position", got.position);
