@@ -85,6 +85,14 @@ TEST_CASE("the store need not outlive the program") {
   CHECK(has(end.out, ": 60 accepted, 0 repeated, 0 rejected\n"));
 }
 
+TEST_CASE("the store may be named before the subcommand") {
+  const setting here{log_of(1)};
+  CHECK(run({LOANS_PROGRAM, "--store", here.store, "take-in", here.csv}).code == 0);
+  const auto end = run({LOANS_PROGRAM, "--store=" + here.store, "take-in", here.csv});
+  CHECK(has(end.out, ": 0 accepted, 12 repeated, 0 rejected\n"));
+  CHECK(here.events_stored() == 12);
+}
+
 TEST_CASE("a row cut short ends it, and the rows before are kept and acknowledged") {
   const auto whole = log_of(20);
   setting here{whole.substr(0, whole.size() / 2) + "\n" + log_of(3)};
