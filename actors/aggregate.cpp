@@ -93,12 +93,9 @@ result<receipt> aggregate_state::try_decide(const command& envelope) {
       mode_ = mode::settling;
     return decided.error();
   }
-  receipt accepted;
-  accepted.events = static_cast<std::uint32_t>(decided->size());
+  auto events = static_cast<std::uint32_t>(decided->size());
   add_events(envelope, std::move(*decided));
-  accepted.stream = stream_;
-  accepted.version = version_;
-  return accepted;
+  return receipt{stream_, version_, 0, events, false};
 }
 
 void aggregate_state::add_events(const command& envelope, std::vector<decided_event> decided) {

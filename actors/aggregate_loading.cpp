@@ -1,4 +1,5 @@
 #include <annals/actors/aggregate_state.hpp>
+#include <annals/actors/replay.hpp>
 
 #include <functional>
 #include <utility>
@@ -39,6 +40,8 @@ void aggregate_state::on_page(stream_page page) {
 
 result<void> aggregate_state::take_in(const std::vector<recorded_event>& events) {
   for (const auto& event : events) {
+    if (auto good = check_follows(event, version_); !good)
+      return good;
     if (auto evolved = instance_->evolve(event); !evolved)
       return evolved;
     version_ = event.version;

@@ -11,22 +11,14 @@ namespace {
 // Large enough that a call to the store costs little beside its events, small enough to hold.
 constexpr std::size_t replayed_at_once = 1000;
 
-failure gap(const recorded_event& found, stream_version expected) {
-  return {errc::store_corrupt, "the stream " + quoted(found.stream) + " goes on with version "
-                                   + std::to_string(found.version) + " (position "
-                                   + std::to_string(found.position) + ") where version "
-                                   + std::to_string(expected)
-                                   + " should be; verify the store and restore a backup"};
-}
-
 // Applies a batch; says whether the end that was asked for has been reached.
 result<bool> apply(const std::vector<recorded_event>& batch, loaded_aggregate& loaded,
                    const replay_until& until, const event_visitor& visit) {
   for (const auto& event : batch) {
     if (until.time && event.time > *until.time)
       return true;
-    if (event.version != loaded.version + 1)
-      return gap(event, loaded.version + 1);
+    if (auto good = check_follows(event, loaded.version); !good)
+      return good.error();
     if (auto applied = loaded.instance->evolve(event); !applied)
       return applied.error();
     loaded.version = event.version;
@@ -64,6 +56,16 @@ result<replayed_projection> take_on(event_reader& reader, const registry& domain
 }
 
 } // namespace
+
+result<void> check_follows(const recorded_event& event, stream_version version) {
+  if (event.version == version + 1)
+    return {};
+  return failure{errc::store_corrupt, "the stream " + quoted(event.stream)
+                                          + " goes on with version " + std::to_string(event.version)
+                                          + " (position " + std::to_string(event.position)
+                                          + ") where version " + std::to_string(version + 1)
+                                          + " should be; verify the store and restore a backup"};
+}
 
 result<loaded_aggregate> load_aggregate(event_reader& reader, const aggregate_type& type,
                                         std::string_view id, replay_until until,

@@ -32,6 +32,9 @@ struct loaded_aggregate {
 /// the replay.
 using event_visitor = std::function<bool(const recorded_event&)>;
 
+/// Whether `event` is the next one of a stream that is at `version`; gives `store_corrupt`.
+result<void> check_follows(const recorded_event& event, stream_version version);
+
 /// Replays the stream of the instance `id` of `type`, in batches, so that memory does not grow with
 /// the stream. An empty stream gives a fresh instance at version 0. Gives `invalid_id`,
 /// `unknown_event_type`, `undecodable` or `domain_threw` (naming type, stream and position),

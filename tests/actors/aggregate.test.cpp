@@ -245,6 +245,16 @@ TEST_CASE("a stream that cannot be read fails its commands and is read again for
   CHECK(answer.get());
 }
 
+TEST_CASE("nothing is decided on a stream of which events are missing") {
+  stage on;
+  on.reader.set({stored(1, R"({"cents":1})"), stored(3, R"({"cents":1})")});
+  auto refused = on.ask(deposit{1}).get();
+  CHECK(refused.error().code == errc::store_corrupt);
+  CHECK(refused.error().message.find("version 3 (position 3) where version 2 should be")
+        != std::string::npos);
+  CHECK(on.journal.empty());
+}
+
 TEST_CASE("a long stream is read in pages, once, and its version is that of its last event") {
   stage on;
   std::vector<annals::recorded_event> events;
