@@ -3,6 +3,8 @@
 #include <annals/actors/replay.hpp>
 #include <annals/actors/runtime.hpp>
 
+#include <algorithm>
+
 namespace annals {
 
 namespace {
@@ -76,8 +78,11 @@ std::vector<projection_status> node::projections() {
     if (auto last = (*reader)->last_position())
       end = *last;
   std::vector<projection_status> all;
-  for (const auto& model : runtime_->models())
-    all.push_back({model->type().name, model->position(), end, model->stopped()});
+  for (const auto& model : runtime_->models()) {
+    // The log may have grown since it was asked for its end.
+    auto position = model->position();
+    all.push_back({model->type().name, position, std::max(position, end), model->stopped()});
+  }
   return all;
 }
 

@@ -161,6 +161,15 @@ TEST_CASE("waiting for a projection ends when the node stops") {
   CHECK(bank.wait_for<balances>(1000, std::chrono::seconds{60}).error().code == errc::stopping);
 }
 
+TEST_CASE("a projection is never ahead of the log, also when the store cannot be asked any more") {
+  node bank{ledger::domain{}, {}};
+  auto receipt = bank.ask<account>("a", deposit{1}).get().value();
+  REQUIRE(bank.wait_for<balances>(receipt.position));
+  bank.stop();
+  for (const auto& status : bank.projections())
+    CHECK(status.position <= status.end);
+}
+
 TEST_CASE("waiting for a position that does not come ends in time and says where the model is") {
   node bank{ledger::domain{}, {}};
   auto waited = bank.wait_for<balances>(1000, std::chrono::milliseconds{1});
