@@ -129,6 +129,7 @@ void node::runtime::stop() {
     bus_ = nullptr;
     // Waits until every actor has gone, and with them their readers of the store.
     system_.reset();
+    std::lock_guard guard{store_mutex_};
     store_.reset();
   });
 }
@@ -160,6 +161,7 @@ void node::runtime::finish_all() {
 }
 
 result<std::unique_ptr<event_reader>> node::runtime::open_reader() {
+  std::lock_guard guard{store_mutex_};
   if (!store_)
     return failure{errc::stopping, "the node has stopped and its store is closed"};
   return store_->open_reader();

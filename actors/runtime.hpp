@@ -50,6 +50,8 @@ private:
 
   registry domain_;
   config settings_;
+  // For threads that ask for a reader while another one stops the node.
+  std::mutex store_mutex_;
   std::unique_ptr<event_store> store_;
   caf::actor_system_config system_config_;
   std::optional<caf::actor_system> system_;

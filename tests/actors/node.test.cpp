@@ -239,6 +239,23 @@ TEST_CASE("stop carries out what was asked, gives the receipts, and refuses what
   CHECK(log_of(again).size() == 500);
 }
 
+TEST_CASE("a node may be stopped while other threads read its store") {
+  temporary_folder folder;
+  for (int round = 0; round < 10; ++round) {
+    node bank{ledger::domain{}, on(file_in(folder))};
+    REQUIRE(bank.ask<account>("a", deposit{1}).get());
+    std::promise<bool> reading;
+    std::thread reader{[&] {
+      reading.set_value(bank.load<account>("a").has_value());
+      while (auto loaded = bank.load<account>("a"))
+        bank.projections();
+    }};
+    CHECK(reading.get_future().get());
+    bank.stop();
+    reader.join();
+  }
+}
+
 TEST_CASE("a node may be stopped by another thread than those that started and asked it") {
   node bank{ledger::domain{}, on("memory:")};
   REQUIRE(bank.ask<account>("a", deposit{1}).get());
