@@ -32,9 +32,11 @@ aggregate_actor spawn_aggregate(caf::actor_system& system, const aggregate_type&
 
 aggregate_state::~aggregate_state() {
   for (auto* waiting : {&flight_, &next_, &stash_})
-    for (auto& one : *waiting)
+    for (auto& one : *waiting) {
+      command_answered();
       one.caller.deliver(make_error(errc::stopping, "the aggregate was stopped before it had an "
                                                     "answer; send the command again with its id"));
+    }
 }
 
 void aggregate_state::init(pointer self, const aggregate_type& type, const std::string& id,
@@ -122,8 +124,8 @@ void aggregate_state::add_events(const command& envelope, std::vector<decided_ev
 // event that is still under way.
 void aggregate_state::queue(pending_command&& next) {
   bool at_once = idle();
-  if (at_once && next.what == pending_command::kind::with_events && context_->in_place)
-    return store_in_place(next);
+  if (at_once && next.what == pending_command::kind::with_events && context_->writer)
+    return store_at_once(std::move(next));
   if (at_once && next.what == pending_command::kind::fixed)
     answer(next);
   else
@@ -132,14 +134,26 @@ void aggregate_state::queue(pending_command&& next) {
     advance();
 }
 
-void aggregate_state::store_in_place(pending_command& next) {
-  auto outcome = context_->in_place->append(take_request());
+// Without the journal, where there is nobody to share a commit with.
+void aggregate_state::store_at_once(pending_command&& next) {
+  auto request = take_request();
+  auto outcome = context_->writer->append_in_place(request);
   if (!outcome) {
     flight_.push_back(std::move(next));
-    return undo(outcome.error());
+    return send_append(std::move(request));
   }
-  mark_durable(next, *outcome);
+  if (!*outcome) {
+    flight_.push_back(std::move(next));
+    return undo(outcome->error());
+  }
+  mark_durable(next, **outcome);
   answer(next);
+}
+
+void aggregate_state::send_append(append_request request) {
+  appending_ = true;
+  self_->send(context_->journal, append{std::move(request)},
+              appender_actor{aggregate_actor{self_}});
 }
 
 append_request aggregate_state::take_request() {
@@ -155,8 +169,7 @@ void aggregate_state::advance() {
     answer_all(std::exchange(flight_, {}));
     return settle_if_idle();
   }
-  appending_ = true;
-  self_->send(context_->journal, append{take_request()}, appender_actor{aggregate_actor{self_}});
+  send_append(take_request());
 }
 
 // -- answering -----------------------------------------------------------------
@@ -196,6 +209,7 @@ void aggregate_state::take_first_receipt(pending_command& repeat) {
 void aggregate_state::answer(pending_command& done) {
   if (done.what == pending_command::kind::repeat)
     take_first_receipt(done);
+  command_answered();
   if (done.answer)
     done.caller.deliver(std::move(*done.answer));
   else

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <annals/actors/actors.hpp>
-#include <annals/actors/in_place_journal.hpp>
+#include <annals/actors/store_writer.hpp>
 #include <annals/messages/aggregate_type.hpp>
 
 #include <caf/actor_system.hpp>
@@ -14,8 +14,8 @@ namespace annals {
 /// What all aggregates of a node share.
 struct aggregate_context {
   journal_actor journal;
-  /// The same journal where it appends at once; null where it has to be waited for.
-  std::shared_ptr<in_place_journal> in_place;
+  /// Where a single append may go at once; null where all go to the journal.
+  std::shared_ptr<store_writer> writer;
   /// Streams are spread over these.
   std::vector<reader_actor> readers;
   /// How many of its newest commands an instance remembers; 1 or more.

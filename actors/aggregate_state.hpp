@@ -76,7 +76,8 @@ private:
   result<receipt> try_decide(const command& envelope);
   void add_events(const command& envelope, std::vector<decided_event> decided);
   void queue(pending_command&& next);
-  void store_in_place(pending_command& next);
+  void store_at_once(pending_command&& next);
+  void send_append(append_request request);
   void advance();
   append_request take_request();
 
@@ -86,6 +87,10 @@ private:
   void take_first_receipt(pending_command& repeat);
   void answer_all(std::vector<pending_command> done);
   void answer(pending_command& done);
+  void command_answered() {
+    if (context_->writer)
+      context_->writer->command_answered();
+  }
   void undo(const failure& why);
   void settle_if_idle();
   bool idle() const noexcept { return !appending_ && flight_.empty() && next_.empty(); }

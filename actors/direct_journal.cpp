@@ -14,8 +14,8 @@ namespace {
 // Has neither a mailbox nor a thread, as CAF's actor pools.
 class direct_journal final : public caf::monitorable_actor {
 public:
-  direct_journal(caf::actor_config& config, std::shared_ptr<in_place_journal> journal)
-      : caf::monitorable_actor{config}, journal_{std::move(journal)} {
+  direct_journal(caf::actor_config& config, std::shared_ptr<store_writer> writer)
+      : caf::monitorable_actor{config}, writer_{std::move(writer)} {
     register_at_system();
   }
 
@@ -42,19 +42,24 @@ public:
 
 private:
   void take(append& next, const appender_actor& appender, caf::execution_unit* unit) {
-    caf::actor_cast<caf::abstract_actor*>(appender)->eq_impl(
-        caf::make_message_id(), ctrl(), unit, append_done{journal_->append(next.request)});
+    caf::actor_cast<caf::abstract_actor*>(appender)->eq_impl(caf::make_message_id(), ctrl(), unit,
+                                                             append_done{append_one(next.request)});
+  }
+
+  append_outcome append_one(const append_request& request) {
+    auto outcome = writer_->append_in_place(request);
+    return outcome ? std::move(*outcome) : std::move(writer_->append({&request, 1}).front());
   }
 
   void save(caf::mailbox_element& asked, const save_model& save, caf::execution_unit* unit) {
-    auto saved = journal_->save(save.model);
+    auto saved = writer_->save(save.model);
     answer(asked,
            saved ? caf::make_message(finished{}) : caf::make_message(to_caf_error(saved.error())),
            unit);
   }
 
   void close(caf::mailbox_element& asked, caf::execution_unit* unit) {
-    journal_->close();
+    writer_->close();
     answer(asked, caf::make_message(finished{}), unit);
   }
 
@@ -68,16 +73,15 @@ private:
       unregister_from_system();
   }
 
-  std::shared_ptr<in_place_journal> journal_;
+  std::shared_ptr<store_writer> writer_;
 };
 
 } // namespace
 
-journal_actor make_direct_journal(caf::actor_system& system,
-                                  std::shared_ptr<in_place_journal> journal) {
+journal_actor make_direct_journal(caf::actor_system& system, std::shared_ptr<store_writer> writer) {
   caf::actor_config config{system.dummy_execution_unit()};
   return caf::make_actor<direct_journal, journal_actor>(system.next_actor_id(), system.node(),
-                                                        &system, config, std::move(journal));
+                                                        &system, config, std::move(writer));
 }
 
 } // namespace annals

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <annals/actors/in_place_journal.hpp>
+#include <annals/actors/store_writer.hpp>
 
 #include <memory>
 
@@ -9,7 +9,6 @@ namespace annals {
 /// A journal for stores that do not block: it appends in the sender's own call instead of in
 /// groups on a thread of its own, where there is no disk that many appends could share a wait for.
 /// To everyone else it is the same typed interface.
-journal_actor make_direct_journal(caf::actor_system& system,
-                                  std::shared_ptr<in_place_journal> journal);
+journal_actor make_direct_journal(caf::actor_system& system, std::shared_ptr<store_writer> writer);
 
 } // namespace annals

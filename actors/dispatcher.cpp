@@ -101,6 +101,8 @@ private:
       if (unit == nullptr)
         leave_system();
     }
+    if (context_->writer)
+      context_->writer->command_came();
     // Under the lock, so that a command taken before `finish` is in the mailbox before it.
     caf::actor_cast<caf::abstract_actor*>(found->second)->enqueue(std::move(what), unit);
   }

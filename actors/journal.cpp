@@ -10,8 +10,8 @@ namespace {
 struct journal_state {
   static constexpr const char* name = "annals.journal";
 
-  event_store* store = nullptr;
-  journal_settings settings;
+  std::shared_ptr<store_writer> writer;
+  std::size_t largest_group = 1;
   // What waits for the next commit: the requests side by side, so that the store takes them as
   // they are, and beside each the actor that gets its outcome.
   std::vector<append_request> requests;
@@ -27,21 +27,12 @@ void commit(journal_pointer self) {
   auto& state = self->state;
   if (state.requests.empty())
     return;
-  auto outcomes = state.store->append(state.requests);
-  log_position last = 0;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    if (outcomes[i])
-      last = outcomes[i]->position;
+  auto outcomes = state.writer->append(state.requests);
+  for (std::size_t i = 0; i < outcomes.size(); ++i)
     self->send(state.appenders[i], append_done{std::move(outcomes[i])});
-  }
-  state.settings.counts->groups.fetch_add(1, std::memory_order_relaxed);
-  state.settings.counts->appends.fetch_add(state.requests.size(), std::memory_order_relaxed);
-  state.settings.counts->events.fetch_add(state.waiting_events, std::memory_order_relaxed);
   state.requests.clear();
   state.appenders.clear();
   state.waiting_events = 0;
-  if (last != 0 && state.settings.hint->grown_to(last))
-    self->send(state.settings.bus, log_grew{last});
 }
 
 // A message to itself goes behind everything that waits in the mailbox by then: that is the group.
@@ -60,20 +51,20 @@ void take(journal_pointer self, append& next, appender_actor& appender) {
   state.waiting_events += next.request.events.size();
   state.requests.push_back(std::move(next.request));
   state.appenders.push_back(std::move(appender));
-  if (state.waiting_events >= state.settings.largest_group)
+  if (state.waiting_events >= state.largest_group)
     commit(self);
   else
     schedule_commit(self);
 }
 
-journal_actor::behavior_type journal(journal_pointer self, event_store* store,
-                                     journal_settings settings) {
-  self->state.store = store;
-  self->state.settings = std::move(settings);
+journal_actor::behavior_type journal(journal_pointer self, std::shared_ptr<store_writer> writer,
+                                     std::size_t largest_group) {
+  self->state.writer = std::move(writer);
+  self->state.largest_group = largest_group;
   return {
       [self](append& next, appender_actor& appender) { take(self, next, appender); },
       [self](const save_model& save) -> caf::result<finished> {
-        auto saved = self->state.store->save_model(save.model);
+        auto saved = self->state.writer->save(save.model);
         if (!saved)
           return to_caf_error(saved.error());
         return finished{};
@@ -85,6 +76,7 @@ journal_actor::behavior_type journal(journal_pointer self, event_store* store,
       [self](finish) {
         self->state.finishing = true;
         commit(self);
+        self->state.writer->close();
         return finished{};
       },
   };
@@ -92,9 +84,9 @@ journal_actor::behavior_type journal(journal_pointer self, event_store* store,
 
 } // namespace
 
-journal_actor spawn_journal(caf::actor_system& system, event_store& store,
-                            journal_settings settings) {
-  return system.spawn<caf::detached>(journal, &store, std::move(settings));
+journal_actor spawn_journal(caf::actor_system& system, std::shared_ptr<store_writer> writer,
+                            std::size_t largest_group) {
+  return system.spawn<caf::detached>(journal, std::move(writer), largest_group);
 }
 
 } // namespace annals

@@ -62,13 +62,9 @@ void node::runtime::start_system() {
 void node::runtime::spawn_journal_and_bus() {
   auto hint = std::make_shared<growth_hint>();
   bus_ = spawn_event_bus(*system_, hint);
-  journal_settings settings{bus_, hint, settings_.largest_group, counts_};
-  if (store_->blocks()) {
-    journal_ = spawn_journal(*system_, *store_, std::move(settings));
-  } else {
-    in_place_ = std::make_shared<in_place_journal>(*store_, std::move(settings));
-    journal_ = make_direct_journal(*system_, in_place_);
-  }
+  writer_ = std::make_shared<store_writer>(*store_, bus_, hint);
+  journal_ = store_->blocks() ? spawn_journal(*system_, writer_, settings_.largest_group)
+                              : make_direct_journal(*system_, writer_);
 }
 
 result<void> node::runtime::spawn_all() {
@@ -92,7 +88,7 @@ result<std::shared_ptr<aggregate_context>> node::runtime::make_context() {
   }
   auto context = std::make_shared<aggregate_context>();
   context->journal = journal_;
-  context->in_place = in_place_;
+  context->writer = writer_;
   context->readers = readers_;
   context->remembered_commands = settings_.remembered_commands;
   return context;
@@ -125,7 +121,6 @@ void node::runtime::stop() {
     projectors_.clear();
     readers_.clear();
     journal_ = nullptr;
-    in_place_ = nullptr;
     bus_ = nullptr;
     // Waits until every actor has gone, and with them their readers of the store.
     system_.reset();

@@ -30,7 +30,7 @@ public:
   /// command_for<account>("acc-1", deposit{100}))`.
   const dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
   caf::actor_system& system() noexcept { return *system_; }
-  const journal_counts& counts() const noexcept { return *counts_; }
+  const journal_counts& counts() const noexcept { return writer_->counts(); }
 
   const registry& domain() const noexcept { return domain_; }
   /// Gives `stopping` after `stop`.
@@ -55,11 +55,10 @@ private:
   std::unique_ptr<event_store> store_;
   caf::actor_system_config system_config_;
   std::optional<caf::actor_system> system_;
-  std::shared_ptr<journal_counts> counts_ = std::make_shared<journal_counts>();
 
   event_bus_actor bus_;
   journal_actor journal_;
-  std::shared_ptr<in_place_journal> in_place_;
+  std::shared_ptr<store_writer> writer_;
   std::vector<reader_actor> readers_;
   dispatcher_actor dispatcher_;
   std::unique_ptr<ask_gate> gate_;

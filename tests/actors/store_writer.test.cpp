@@ -1,4 +1,4 @@
-#include <annals/actors/in_place_journal.hpp>
+#include <annals/actors/store_writer.hpp>
 
 #include "tests/actors/ledger.hpp"
 #include "tests/conformance/samples.hpp"
@@ -34,9 +34,9 @@ struct stage {
   caf::actor_system system{config};
   std::shared_ptr<annals::growth_hint> hint = std::make_shared<annals::growth_hint>();
   annals::event_bus_actor bus = annals::spawn_event_bus(system, hint);
-  std::shared_ptr<annals::in_place_journal> journal = std::make_shared<annals::in_place_journal>(
-      *store, annals::journal_settings{bus, hint, 1, std::make_shared<annals::journal_counts>()});
-  annals::journal_actor actor = annals::make_direct_journal(system, journal);
+  std::shared_ptr<annals::store_writer> writer =
+      std::make_shared<annals::store_writer>(*store, bus, hint);
+  annals::journal_actor actor = annals::make_direct_journal(system, writer);
   annals::reader_actor reader = annals::spawn_reader(system, store->open_reader().value(), false);
   annals::dispatcher_actor dispatcher = annals::spawn_dispatcher(system, domain, context());
   annals::ask_gate gate{system, dispatcher};
@@ -62,14 +62,14 @@ struct stage {
     request.events[0].type = "ledger.withdrawn";
     request.events[0].schema_version = 1;
     request.events[0].payload = R"({"cents":)" + std::move(cents) + "}";
-    REQUIRE(journal->append(request).has_value());
+    REQUIRE(writer->append_in_place(request)->has_value());
   }
 
 private:
   std::shared_ptr<const annals::aggregate_context> context() {
     auto shared = std::make_shared<annals::aggregate_context>();
     shared->journal = actor;
-    shared->in_place = journal;
+    shared->writer = writer;
     shared->readers = {reader};
     return shared;
   }

@@ -1,0 +1,76 @@
+#include <annals/actors/store_writer.hpp>
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace annals {
+
+namespace {
+
+// A commit that takes longer is one that the journal's own thread should wait for.
+constexpr std::chrono::milliseconds quick{2};
+
+log_position last_position(const std::vector<append_outcome>& outcomes) {
+  log_position last = 0;
+  for (const auto& outcome : outcomes)
+    if (outcome)
+      last = std::max(last, outcome->position);
+  return last;
+}
+
+} // namespace
+
+std::vector<append_outcome> store_writer::append(std::span<const append_request> requests) {
+  std::unique_lock lock{mutex_};
+  auto outcomes = append_locked(requests);
+  lock.unlock();
+  tell(last_position(outcomes));
+  return outcomes;
+}
+
+std::optional<append_outcome> store_writer::append_in_place(const append_request& request) {
+  std::unique_lock lock{mutex_, std::defer_lock};
+  if (!blocks_)
+    lock.lock();
+  else if (under_way_.load(std::memory_order_relaxed) != 1 || !lock.try_lock()
+           || last_took_ > quick)
+    return std::nullopt;
+  if (closed_)
+    return failure{errc::stopping, "the journal has closed"};
+  auto outcomes = append_locked({&request, 1});
+  lock.unlock();
+  tell(last_position(outcomes));
+  return std::move(outcomes.front());
+}
+
+std::vector<append_outcome> store_writer::append_locked(std::span<const append_request> requests) {
+  auto start = blocks_ ? clock::now() : clock::time_point{};
+  auto outcomes = store_.append(requests);
+  if (blocks_)
+    last_took_ = clock::now() - start;
+  std::uint64_t events = 0;
+  for (const auto& request : requests)
+    events += request.events.size();
+  counts_.groups.fetch_add(1, std::memory_order_relaxed);
+  counts_.appends.fetch_add(requests.size(), std::memory_order_relaxed);
+  counts_.events.fetch_add(events, std::memory_order_relaxed);
+  return outcomes;
+}
+
+void store_writer::tell(log_position position) {
+  if (position != 0 && hint_->grown_to(position))
+    caf::anon_send(bus_, log_grew{position});
+}
+
+result<void> store_writer::save(const stored_model& model) {
+  std::lock_guard guard{mutex_};
+  return store_.save_model(model);
+}
+
+void store_writer::close() {
+  std::lock_guard guard{mutex_};
+  closed_ = true;
+}
+
+} // namespace annals

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <annals/actors/actors.hpp>
+#include <annals/actors/growth_hint.hpp>
+#include <annals/persistence/event_store.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace annals {
+
+/// Counts of what was appended; read from any thread.
+struct journal_counts {
+  std::atomic<std::uint64_t> groups{0};
+  std::atomic<std::uint64_t> appends{0};
+  std::atomic<std::uint64_t> events{0};
+};
+
+/// Everyone in this process who writes to the store does so here, one after the other: the journal
+/// with its groups, and an aggregate with its own append where it has nobody to share a commit
+/// with. Tells the event bus of what was stored. Any thread.
+class store_writer {
+public:
+  /// `store` must outlive it.
+  store_writer(event_store& store, event_bus_actor bus, std::shared_ptr<growth_hint> hint)
+      : store_{store}, bus_{std::move(bus)}, hint_{std::move(hint)} {}
+
+  /// As the store does. Blocks until it is this caller's turn, and as long as the store does.
+  std::vector<append_outcome> append(std::span<const append_request> requests);
+
+  /// Appends in the caller's own thread where that is best: to a store that does not block, always;
+  /// to one that does, where this command is the only one under way, so that to wait for others
+  /// would bring nothing and two changes of thread cost as much as a third of the disk's time.
+  /// Nothing where the journal is to do it. `stopping` after `close`.
+  std::optional<append_outcome> append_in_place(const append_request& request);
+
+  /// As the store does; blocks like `append`.
+  result<void> save(const stored_model& model);
+
+  /// Refuses what would be appended in place later.
+  void close();
+
+  /// A command has come to an aggregate, or has been answered.
+  void command_came() noexcept { count_commands(1); }
+  void command_answered() noexcept { count_commands(-1); }
+
+  const journal_counts& counts() const noexcept { return counts_; }
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  void count_commands(std::int64_t change) noexcept {
+    if (blocks_)
+      under_way_.fetch_add(change, std::memory_order_relaxed);
+  }
+  std::vector<append_outcome> append_locked(std::span<const append_request> requests);
+  void tell(log_position position);
+
+  event_store& store_;
+  const bool blocks_ = store_.blocks();
+  event_bus_actor bus_;
+  std::shared_ptr<growth_hint> hint_;
+  journal_counts counts_;
+  std::atomic<std::int64_t> under_way_{0};
+
+  std::mutex mutex_;
+  bool closed_ = false;
+  // How long the last commit took: a thread that runs actors is not to wait for a slow disk.
+  clock::duration last_took_{};
+};
+
+} // namespace annals
