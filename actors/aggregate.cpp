@@ -2,11 +2,15 @@
 
 #include <annals/actors/aggregate_state.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace annals {
 
 namespace {
+
+// Room for as many commands and events as come together often, made at once.
+constexpr std::size_t few = 4;
 
 aggregate_actor::behavior_type behavior(aggregate_state::pointer self, const aggregate_type* type,
                                         const std::string& id,
@@ -104,6 +108,8 @@ void aggregate_state::add_events(const command& envelope, std::vector<decided_ev
   if (decided.empty())
     return;
   auto time = now();
+  if (next_events_.empty())
+    next_events_.reserve(std::max(decided.size(), few));
   for (auto& event : decided) {
     auto& added = next_events_.emplace_back();
     added.id = make_id();
@@ -129,9 +135,15 @@ void aggregate_state::queue(pending_command&& next) {
   if (at_once && next.what == pending_command::kind::fixed)
     answer(next);
   else
-    next_.push_back(std::move(next));
+    wait_for_append(std::move(next));
   if (!appending_)
     advance();
+}
+
+void aggregate_state::wait_for_append(pending_command&& next) {
+  if (next_.empty())
+    next_.reserve(few);
+  next_.push_back(std::move(next));
 }
 
 // Without the journal, where there is nobody to share a commit with.

@@ -76,6 +76,7 @@ private:
   result<receipt> try_decide(const command& envelope);
   void add_events(const command& envelope, std::vector<decided_event> decided);
   void queue(pending_command&& next);
+  void wait_for_append(pending_command&& next);
   void store_at_once(pending_command&& next);
   void send_append(append_request request);
   void advance();

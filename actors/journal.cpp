@@ -29,7 +29,8 @@ void commit(journal_pointer self) {
     return;
   auto outcomes = state.writer->append(state.requests);
   for (std::size_t i = 0; i < outcomes.size(); ++i)
-    self->send(state.appenders[i], append_done{std::move(outcomes[i])});
+    self->send(state.appenders[i],
+               append_done{std::move(outcomes[i]), std::move(state.requests[i])});
   state.requests.clear();
   state.appenders.clear();
   state.waiting_events = 0;

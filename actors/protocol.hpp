@@ -19,6 +19,9 @@ struct append {
 /// To the appender: what became of its one append under way.
 struct append_done {
   append_outcome outcome{failure{}};
+  /// The request, given back to be freed where it was made: memory that one thread takes and
+  /// another gives back is what both would wait for.
+  append_request spent{};
 };
 
 /// To the reader: the events of a stream from version `from`, at most `limit` of them.
