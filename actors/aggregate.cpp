@@ -216,6 +216,10 @@ void aggregate_state::answer_all(std::vector<pending_command> done) {
 void aggregate_state::take_first_receipt(pending_command& repeat) {
   if (auto known = memory_.find(repeat.envelope.command_id))
     repeat.answer = receipt{stream_, known->version, known->position, known->events, true};
+  else if (!repeat.answer && repeat.answer.error().message.empty())
+    repeat.answer = failure{errc::timed_out,
+                            "the command was carried out before, and its receipt is remembered no "
+                            "more; raise config::remembered_commands"};
 }
 
 void aggregate_state::answer(pending_command& done) {

@@ -1,9 +1,22 @@
 #include <annals/actors/command_memory.hpp>
 
+#include <boost/container_hash/hash.hpp>
+
 #include <algorithm>
 #include <cstring>
 
 namespace annals {
+
+namespace {
+
+// How far from the end a new id may belong: as many commands as overtake each other on their way.
+constexpr std::ptrdiff_t farthest = 64;
+
+bool is_before(const command_memory::entry& known, const uuid& id) {
+  return std::memcmp(known.id.data, id.data, sizeof id.data) < 0;
+}
+
+} // namespace
 
 std::size_t command_memory::hash::operator()(const uuid& id) const noexcept {
   std::uint64_t halves[2];
@@ -11,38 +24,48 @@ std::size_t command_memory::hash::operator()(const uuid& id) const noexcept {
   return boost::hash_value(halves[0] ^ (halves[1] * 0x9e37'79b9'7f4a'7c15ULL));
 }
 
+// Where the id is or belongs among the sorted, from the end in steps that double.
+std::vector<command_memory::entry>::iterator command_memory::place_of(const uuid& id) {
+  auto last = entries_.end();
+  for (std::ptrdiff_t step = 1; last != entries_.begin(); step *= 2) {
+    auto first = last - std::min(step, last - entries_.begin());
+    if (is_before(*first, id))
+      return std::lower_bound(first + 1, last, id, is_before);
+    last = first;
+  }
+  return last;
+}
+
 command_memory::entry* command_memory::find(const uuid& id) {
   if (index_) {
     auto found = index_->find(id);
     return found == index_->end() ? nullptr : &entries_[found->second];
   }
-  auto found = std::find_if(entries_.begin(), entries_.end(),
-                            [&](const entry& known) { return known.id == id; });
-  return found == entries_.end() ? nullptr : &*found;
-}
-
-void command_memory::remember(const entry& command) {
-  if (auto known = find(command.id)) {
-    *known = command;
-    return;
-  }
-  add(command);
+  auto found = place_of(id);
+  return found == entries_.end() || found->id != id ? nullptr : &*found;
 }
 
 void command_memory::add(const entry& command) {
+  if (!index_) {
+    auto place = place_of(command.id);
+    if (entries_.size() < capacity_ && entries_.end() - place <= farthest) {
+      entries_.insert(place, command);
+      return;
+    }
+    index_all();
+  }
+  add_to_ring(command);
+}
+
+void command_memory::add_to_ring(const entry& command) {
   if (entries_.size() < capacity_) {
     entries_.push_back(command);
-    if (index_)
-      index_->emplace(command.id, static_cast<std::uint32_t>(entries_.size() - 1));
-    else if (entries_.size() > unindexed)
-      index_all();
+    index_->emplace(command.id, static_cast<std::uint32_t>(entries_.size() - 1));
     return;
   }
   auto& place = entries_[oldest_];
-  if (index_) {
-    index_->erase(place.id);
-    index_->emplace(command.id, static_cast<std::uint32_t>(oldest_));
-  }
+  index_->erase(place.id);
+  index_->emplace(command.id, static_cast<std::uint32_t>(oldest_));
   place = command;
   oldest_ = (oldest_ + 1) % capacity_;
 }
@@ -54,6 +77,7 @@ void command_memory::clear() {
 }
 
 void command_memory::index_all() {
+  std::ranges::sort(entries_, {}, &entry::version);
   index_ = std::make_unique<boost::unordered_flat_map<uuid, std::uint32_t, hash>>();
   for (std::size_t i = 0; i < entries_.size(); ++i)
     index_->emplace(entries_[i].id, static_cast<std::uint32_t>(i));

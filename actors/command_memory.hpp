@@ -2,20 +2,25 @@
 
 #include <annals/messages/command.hpp>
 
-#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace annals {
 
 /// The newest commands of one aggregate instance with their receipts, by which a repeat is
 /// recognised. Built from the stream: an event carries the id of its command as causation id.
+///
+/// Ids that sort by time, as UUIDs of version 7, come nearly in order: kept sorted, a new one is
+/// looked for and put in near the end, which costs the same however many there are. Ids of another
+/// kind, or more of them than are kept, get an index.
 class command_memory {
 public:
   struct entry {
     uuid id{};
+    /// The version after the command; grows from one command to the next.
     stream_version version = 0;
     /// 0 until the events are durable.
     log_position position = 0;
@@ -28,9 +33,6 @@ public:
   /// Null where the id is not remembered. Valid until the next change.
   entry* find(const uuid& id);
 
-  /// Adds a command, or replaces what is known of it.
-  void remember(const entry& command);
-
   /// Adds a command that is not remembered.
   void add(const entry& command);
 
@@ -38,18 +40,17 @@ public:
   std::size_t size() const noexcept { return entries_.size(); }
 
 private:
-  // Up to here a look through all entries costs less than an index, in time and memory: most
-  // instances never pass it.
-  static constexpr std::size_t unindexed = 16;
-
   struct hash {
     std::size_t operator()(const uuid& id) const noexcept;
   };
 
+  std::vector<entry>::iterator place_of(const uuid& id);
   void index_all();
+  void add_to_ring(const entry& command);
 
   std::size_t capacity_;
-  // A ring once it is full; `oldest_` is the next to leave.
+  // Sorted by id as long as there is no index; with one in order of time, and a ring once it is
+  // full, of which `oldest_` is the next to leave.
   std::vector<entry> entries_;
   std::size_t oldest_ = 0;
   std::unique_ptr<boost::unordered_flat_map<uuid, std::uint32_t, hash>> index_;

@@ -2,36 +2,79 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <random>
+
 namespace {
 
-annals::uuid id(int number) { return annals::derive_id({}, std::to_string(number)); }
+using ids = std::vector<annals::uuid>;
 
-annals::command_memory::entry entry(int number) {
-  return {id(number), static_cast<annals::stream_version>(number), 1, 1};
+// As a program derives them from rows: in no order.
+ids derived(int count) {
+  ids made;
+  for (int number = 0; number < count; ++number)
+    made.push_back(annals::derive_id({}, std::to_string(number)));
+  return made;
+}
+
+// As callers make them, overtaking each other within `window`.
+ids in_order_of_time(int count, std::ptrdiff_t window) {
+  ids made;
+  for (int number = 0; number < count; ++number)
+    made.push_back(annals::make_id());
+  std::mt19937 random{7};
+  for (auto begin = made.begin(); begin != made.end();) {
+    auto end = begin + std::min(window, made.end() - begin);
+    std::shuffle(begin, end, random);
+    begin = end;
+  }
+  return made;
+}
+
+ids in_order_and_then_not(int count) {
+  auto made = in_order_of_time(count / 2, 1);
+  auto others = derived(count - count / 2);
+  made.insert(made.end(), others.begin(), others.end());
+  return made;
+}
+
+void check_remembers(const ids& commands, std::size_t capacity) {
+  annals::command_memory memory{capacity};
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    REQUIRE(memory.find(commands[i]) == nullptr);
+    memory.add({commands[i], i + 1, 1, 1});
+    REQUIRE(memory.find(commands[i])->version == i + 1);
+    auto oldest = i + 1 > capacity ? i + 1 - capacity : 0;
+    REQUIRE(memory.find(commands[oldest]) != nullptr);
+    REQUIRE(memory.find(commands[oldest])->version == oldest + 1);
+    if (oldest > 0)
+      REQUIRE(memory.find(commands[oldest - 1]) == nullptr);
+  }
+  CHECK(memory.size() == std::min(capacity, commands.size()));
+  for (auto i = commands.size() - memory.size(); i < commands.size(); ++i)
+    REQUIRE(memory.find(commands[i])->version == i + 1);
 }
 
 } // namespace
 
-TEST_CASE("the newest commands are remembered and the oldest leave first, at any capacity") {
-  for (int capacity : {1, 3, 16, 17, 100}) {
-    annals::command_memory memory{static_cast<std::size_t>(capacity)};
-    for (int number = 1; number <= 250; ++number) {
-      memory.remember(entry(number));
-      REQUIRE(memory.find(id(number))->version == static_cast<annals::stream_version>(number));
-      auto oldest = std::max(1, number - capacity + 1);
-      REQUIRE(memory.find(id(oldest)) != nullptr);
-      REQUIRE(memory.find(id(oldest - 1)) == nullptr);
-    }
-    CHECK(memory.size() == static_cast<std::size_t>(capacity));
+TEST_CASE("the newest commands are remembered and the oldest leave first, whatever their ids") {
+  for (std::size_t capacity : {1, 3, 64, 65, 100, 1000}) {
+    INFO("capacity " << capacity);
+    check_remembers(derived(400), capacity);
+    check_remembers(in_order_of_time(400, 1), capacity);
+    check_remembers(in_order_of_time(400, 50), capacity);
+    check_remembers(in_order_of_time(400, 400), capacity);
+    check_remembers(in_order_and_then_not(400), capacity);
   }
 }
 
-TEST_CASE("a command that is remembered again replaces what was known of it") {
+TEST_CASE("what is known of a command can be changed, and all be forgotten") {
   annals::command_memory memory{10};
-  memory.remember(entry(1));
-  memory.remember({id(1), 7, 8, 2});
-  CHECK(memory.size() == 1);
-  CHECK(memory.find(id(1))->position == 8);
+  auto id = annals::make_id();
+  memory.add({id, 7, 0, 2});
+  memory.find(id)->position = 8;
+  CHECK(memory.find(id)->position == 8);
   memory.clear();
-  CHECK(memory.find(id(1)) == nullptr);
+  CHECK(memory.size() == 0);
+  CHECK(memory.find(id) == nullptr);
 }

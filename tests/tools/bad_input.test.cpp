@@ -259,3 +259,14 @@ TEST_CASE("verify reports every problem, prints the first hundred, and counts al
   CHECK(found.at("found").as_array().size() == 100);
   CHECK(found.at("found").at(0).at("position") == 1);
 }
+
+TEST_CASE("projections says when a read model cannot go on, and at which event") {
+  ledger book;
+  auto line = ledger::lines(1);
+  line.replace(line.find("ledger.deposited"), 16, "ledger.of_others");
+  REQUIRE(book.run({"import"}, line).code == 0);
+  auto end = book.run({"projections"});
+  CHECK(end.code == 0);
+  CHECK_THAT(end.out, Contains("balances  position 0 of 1, lag 1 (cannot go on: ")
+                          && Contains("ledger.of_others"));
+}

@@ -74,7 +74,9 @@ private:
 
   static tool_failure how_far(tool_failure why, const importer& into) {
     why.message += "; " + grouped(into.stored()) + " events were stored, "
-                   + grouped(into.passed_over()) + " had been there; run it again to go on";
+                   + grouped(into.passed_over()) + " had been there";
+    if (why.code != to_string(errc::version_conflict)) // which no second run mends
+      why.message += "; run it again to go on";
     return why;
   }
 

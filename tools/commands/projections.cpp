@@ -35,6 +35,8 @@ public:
     if (!end)
       return tool_failure{end.error()};
     auto rows = join(ctx.domain, *stored, *end);
+    if (auto looked = look_ahead(ctx.domain, *opened->reader, rows); !looked)
+      return looked.error();
     if (auto printed = ctx.options.json ? print_json(ctx, rows) : print_text(ctx, rows, *end);
         !printed)
       return printed.error();
@@ -60,6 +62,21 @@ private:
         rows.push_back({model.projection, model.checkpoint, lag(end, model.checkpoint),
                         domain.empty() ? "" : "not in this program's domain"});
     return rows;
+  }
+
+  // Where the next event is of a type that the domain does not know, a projection cannot go on.
+  static outcome<> look_ahead(const registry& domain, event_reader& reader,
+                              std::vector<row>& rows) {
+    for (auto& each : rows) {
+      if (each.lag == 0 || domain.find_projection(each.name) == nullptr)
+        continue;
+      auto next = reader.read_log(each.position, 1);
+      if (!next)
+        return tool_failure{next.error()};
+      if (!next->empty() && domain.find_event(next->front().type) == nullptr)
+        each.note = "cannot go on: " + unknown_event(next->front()).message;
+    }
+    return {};
   }
 
   static log_position lag(log_position end, log_position checkpoint) {
