@@ -12,8 +12,12 @@ namespace {
 // How far from the end a new id may belong: as many commands as overtake each other on their way.
 constexpr std::ptrdiff_t farthest = 64;
 
+bool precedes(const uuid& known, const uuid& id) {
+  return std::memcmp(known.data, id.data, sizeof id.data) < 0;
+}
+
 bool is_before(const command_memory::entry& known, const uuid& id) {
-  return std::memcmp(known.id.data, id.data, sizeof id.data) < 0;
+  return precedes(known.id, id);
 }
 
 } // namespace
@@ -27,6 +31,8 @@ std::size_t command_memory::hash::operator()(const uuid& id) const noexcept {
 // Where the id is or belongs among the sorted, from the end in steps that double.
 std::vector<command_memory::entry>::iterator command_memory::place_of(const uuid& id) {
   auto last = entries_.end();
+  if (last == entries_.begin() || precedes(newest_, id))
+    return last;
   for (std::ptrdiff_t step = 1; last != entries_.begin(); step *= 2) {
     auto first = last - std::min(step, last - entries_.begin());
     if (is_before(*first, id))
@@ -49,6 +55,8 @@ void command_memory::add(const entry& command) {
   if (!index_) {
     auto place = place_of(command.id);
     if (entries_.size() < capacity_ && entries_.end() - place <= farthest) {
+      if (place == entries_.end())
+        newest_ = command.id;
       entries_.insert(place, command);
       return;
     }

@@ -52,6 +52,8 @@ private:
   // Sorted by id as long as there is no index; with one in order of time, and a ring once it is
   // full, of which `oldest_` is the next to leave.
   std::vector<entry> entries_;
+  // The last of the sorted, beside the rest: most ids come after it, and then nothing else is read.
+  uuid newest_{};
   std::size_t oldest_ = 0;
   std::unique_ptr<boost::unordered_flat_map<uuid, std::uint32_t, hash>> index_;
 };

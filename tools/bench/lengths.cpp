@@ -15,6 +15,8 @@ namespace annals::tools::bench {
 
 namespace {
 
+constexpr int turns_a_round = 3;
+
 // Streams of one length, in a store of their own.
 struct population {
   std::uint64_t stream_events;
@@ -107,8 +109,10 @@ result<void> measure_on(const bench_run& run, const std::string& kind) {
       return made;
   }
   for (std::uint64_t round = 0; round < run.how.rounds; ++round) {
-    if (auto asked = ask_all(run, kind, populations); !asked)
-      return asked;
+    // In turns, several times: a machine that is slower for a while is so for all of them.
+    for (int turn = 0; turn < turns_a_round; ++turn)
+      if (auto asked = ask_all(run, kind, populations); !asked)
+        return asked;
     if (auto replayed = replay_all(run, kind, populations); !replayed)
       return replayed;
   }
