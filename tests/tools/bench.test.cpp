@@ -67,10 +67,13 @@ TEST_CASE("bench measures every part, the program's own projections too, and lea
   CHECK(leaves_nothing(book));
 }
 
-TEST_CASE("bench shows tables to people, and only the parts that are asked for") {
+TEST_CASE("bench shows tables of the parts that are asked for, and saves them as JSON as well") {
   ledger book;
-  auto end = book.run(small_bench(book, {"caf"}));
+  auto end = book.run(small_bench(book, {"caf", "--save", book.file("figures.json")}));
+  INFO(end.err);
   REQUIRE(end.code == 0);
+  CHECK(parts_of(boost::json::parse(ledger::contents(book.file("figures.json"))))
+        == std::set<std::string>{"caf"});
   CHECK_THAT(end.out, Contains("Bare CAF"));
   CHECK_THAT(end.out, !Contains("From asking"));
 }

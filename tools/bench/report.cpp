@@ -20,7 +20,7 @@ struct part {
 
 constexpr std::array parts{
     part{"file", "A bare file: write and fdatasync of the same bytes"},
-    part{"caf", "Bare CAF: request and response between two local actors, with the same payload"},
+    part{"caf", "Bare CAF: request and response between local actors, with the same payload"},
     part{"ask", "From asking to the receipt"},
     part{"store", "The store alone, with appends of the size that asking led to"},
     part{"load", "Streams loaded"},

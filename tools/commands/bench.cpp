@@ -4,6 +4,7 @@
 #include <annals/tools/bench/report.hpp>
 #include <annals/tools/bench/whole_run.hpp>
 #include <annals/tools/option_checks.hpp>
+#include <annals/tools/replacing_file.hpp>
 #include <annals/tools/scratch_folder.hpp>
 
 #include <CLI/CLI.hpp>
@@ -58,6 +59,7 @@ public:
     line.add_option("--folder", folder_,
                     "Where to put files, on the disk to be measured (this folder). They are gone "
                     "at the end.");
+    line.add_option("--save", save_to_, "Write the figures as JSON to this file as well.");
   }
 
   outcome<exit_code> run(context& ctx) override {
@@ -94,16 +96,36 @@ private:
       return ctx.interrupted("the measurement was stopped; its files are removed");
     if (!live_mib)
       return tool_failure::opening(live_mib.error());
-    auto targets = bench::targets_of(book, how_, *live_mib);
-    auto text =
-        ctx.options.json ? bench::as_json(book, targets, how_) : bench::as_tables(book, targets);
+    return show(ctx, book, bench::targets_of(book, how_, *live_mib));
+  }
+
+  outcome<exit_code> show(context& ctx, const bench::figure_book& book,
+                          const std::vector<bench::target>& targets) const {
+    auto json = bench::as_json(book, targets, how_);
+    auto text = ctx.options.json ? json : bench::as_tables(book, targets);
     if (auto printed = ctx.out.line(text); !printed)
       return printed.error();
+    if (!save_to_.empty())
+      if (auto saved = save(ctx, json); !saved)
+        return saved.error();
     return exit_code::done;
+  }
+
+  outcome<> save(context& ctx, const std::string& json) const {
+    auto file = replacing_file::create(save_to_);
+    if (!file)
+      return file.error();
+    output into{file->file(), file->name(), ctx.stop};
+    if (auto written = into.line(json); !written)
+      return written;
+    if (auto flushed = into.flush(); !flushed)
+      return flushed;
+    return file->commit();
   }
 
   std::vector<std::string> parts_;
   std::string folder_ = ".";
+  std::string save_to_;
   double seconds_ = 1;
   bench::settings how_;
 };
