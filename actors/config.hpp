@@ -25,8 +25,9 @@ struct config {
   /// The shortest time between two saves of a read model while it follows the log; 0 or more.
   /// A read model is saved at shutdown too; what a kill leaves unsaved is projected again.
   std::chrono::milliseconds save_interval{1000};
-  /// Threads that run aggregates and the application's own actors; 0 means one less than there are
-  /// cores, which leaves one to the journal's own thread.
+  /// Threads that run aggregates and the application's own actors; 0 means as many as there are
+  /// cores, but at least 2, less one for the journal's own thread where the store has one. Such a
+  /// thread may wait for one commit where a command is the only one under way.
   std::size_t threads = 0;
   /// Whether projectors run in this node.
   bool run_projections = true;
