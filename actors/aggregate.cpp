@@ -193,6 +193,10 @@ void aggregate_state::on_append_done(append_done done) {
   for (auto& one : flight_)
     mark_durable(one, *done.outcome);
   auto durable = std::exchange(flight_, {});
+  if (next_events_.empty()) {
+    answer_all(std::move(durable));
+    return advance();
+  }
   // The next append goes first, so that the journal does not wait for the receipts.
   advance();
   answer_all(std::move(durable));

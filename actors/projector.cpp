@@ -115,9 +115,12 @@ private:
   // The event may have changed half of the model before it threw: what is kept is the model of
   // everything before it.
   void stop_at_poison(const failure& why) {
-    if (why.code == errc::domain_threw)
-      if (auto before = build_anew())
+    if (why.code == errc::domain_threw) {
+      auto before = build_anew();
+      spoilt_ = before == nullptr;
+      if (before)
         model().replace(std::move(before));
+    }
     stop(why);
   }
 
@@ -164,7 +167,7 @@ private:
 
   template <class Then>
   void save(Then then) {
-    if (model().position() == saved_position_)
+    if (spoilt_ || model().position() == saved_position_)
       return then();
     auto stored = model().to_stored();
     if (!stored) {
@@ -190,6 +193,8 @@ private:
   log_position saved_position_ = 0;
   clock::time_point save_due_{};
   failure trouble_;
+  // Whether an event has changed the model by half, and it could not be built anew without.
+  bool spoilt_ = false;
   bool going_on_ = false;
   bool finishing_ = false;
 };

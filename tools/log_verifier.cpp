@@ -58,8 +58,10 @@ result<void> log_verifier::look_at_rest(event_reader& reader) {
     auto batch = reader.list_streams(after, batch_size);
     if (!batch)
       return batch.error();
-    for (const auto& listed : *batch)
+    for (const auto& listed : *batch) {
       check_stream(listed);
+      check_reading(listed, reader);
+    }
     if (batch->empty())
       break;
     after = batch->back().stream;
@@ -87,6 +89,25 @@ void log_verifier::check_stream(const stream_info& listed) {
     found(0, "stream " + annals::quoted(listed.stream) + " is listed at version "
                  + std::to_string(listed.version) + ", but the log has its version "
                  + std::to_string(seen->second));
+}
+
+// A stream is read by other ways than the log, which may be damaged where the log is not.
+void log_verifier::check_reading(const stream_info& listed, event_reader& reader) {
+  constexpr std::size_t page_size = 1000;
+  for (stream_version read = 0; read < listed.version;) {
+    stream_slice page;
+    page.from = read + 1;
+    page.to = listed.version;
+    page.limit = page_size;
+    auto events = reader.read_stream(listed.stream, page);
+    if (!events)
+      return found(0, "stream " + annals::quoted(listed.stream)
+                          + " cannot be read: " + events.error().message);
+    if (events->empty() || events->front().version != read + 1)
+      return found(0, "stream " + annals::quoted(listed.stream) + " cannot be read from version "
+                          + std::to_string(read + 1) + " on");
+    read = events->back().version;
+  }
 }
 
 void log_verifier::check_model(const stored_model& model, log_position end) {

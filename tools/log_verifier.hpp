@@ -28,7 +28,8 @@ public:
   void look_at(const recorded_event& event);
 
   /// After the last event, which has position `end`: compares the store's list of streams with
-  /// what was seen, and looks at the read models. Gives what the store fails with.
+  /// what was seen, reads each stream by itself, and looks at the read models. Gives what the store
+  /// fails with.
   result<void> look_at_rest(event_reader& reader);
 
   /// The first findings, `kept_findings` at most, and how many there were in all.
@@ -44,6 +45,7 @@ private:
   void check_place(const recorded_event& event);
   void check_contents(const recorded_event& event);
   void check_stream(const stream_info& listed);
+  void check_reading(const stream_info& listed, event_reader& reader);
   void check_model(const stored_model& model, log_position end);
 
   const registry& domain_;

@@ -31,9 +31,9 @@ sqlite_reader::sqlite_reader(const connection& main)
       correlation_{*db_, correlated}, last_position_{*db_, "SELECT max(position) FROM events"},
       stream_name_{*db_, "SELECT name FROM streams WHERE id = ?1"},
       streams_{*db_, "SELECT name, events.version FROM streams "
-                     "JOIN heads ON heads.stream = streams.id "
-                     "JOIN events ON events.position = heads.position "
-                     "WHERE name > ?1 ORDER BY name LIMIT ?2"},
+                     "LEFT JOIN heads ON heads.stream = streams.id "
+                     "LEFT JOIN events ON events.position = heads.position "
+                     "AND events.stream = streams.id WHERE name > ?1 ORDER BY name LIMIT ?2"},
       model_{*db_, "SELECT projection, checkpoint, schema_version, model FROM read_models "
                    "WHERE projection = ?1"},
       models_{*db_, "SELECT projection, checkpoint, schema_version, '' FROM read_models "

@@ -11,8 +11,9 @@ namespace annals::sqlite {
 
 stream_chain::stream_chain(connection& db)
     : db_{db}, head_{db, "SELECT streams.id, events.version, events.position FROM streams "
-                         "JOIN heads ON heads.stream = streams.id "
-                         "JOIN events ON events.position = heads.position WHERE name = ?1"},
+                         "LEFT JOIN heads ON heads.stream = streams.id "
+                         "LEFT JOIN events ON events.position = heads.position "
+                         "AND events.stream = streams.id WHERE name = ?1"},
       milestone_{db, "SELECT position, version FROM events INDEXED BY milestones "
                      "WHERE stream = ?1 AND version >= ?2 AND " ANNALS_IS_MILESTONE
                      " ORDER BY version LIMIT 1"},
@@ -21,7 +22,14 @@ stream_chain::stream_chain(connection& db)
 
 stream_head stream_chain::head_of(std::string_view stream) {
   auto row = head_.run(stream);
-  return row.next() ? stream_head{row.number(0), row.count(1), row.count(2)} : stream_head{};
+  return row.next() ? head_from(row, stream) : stream_head{};
+}
+
+// A stream that is there has events: one without is one whose head was lost.
+stream_head stream_chain::head_from(const rows& row, std::string_view stream) const {
+  if (row.number(1) < 1)
+    broken(stream, 0);
+  return {row.number(0), row.count(1), row.count(2)};
 }
 
 std::vector<recorded_event> stream_chain::read(std::string_view stream, const stream_slice& slice) {
@@ -29,7 +37,7 @@ std::vector<recorded_event> stream_chain::read(std::string_view stream, const st
   auto row = head_.run(stream);
   if (!row.next() || slice.limit == 0)
     return {};
-  stream_head head{row.number(0), row.count(1), row.count(2)};
+  auto head = head_from(row, stream);
   auto from = std::max<stream_version>(slice.from, 1);
   auto to = std::min(slice.to, head.version);
   if (from > to)
@@ -39,14 +47,15 @@ std::vector<recorded_event> stream_chain::read(std::string_view stream, const st
     to = from + fewer;
   else
     from = to - fewer;
-  auto events = walk(stream, head.id, position_of(head, to), from, to);
+  auto events = walk(stream, head.id, position_of(stream, head, to), from, to);
   if (slice.order == direction::forwards)
     std::ranges::reverse(events);
   return events;
 }
 
 // Back from the nearest place that is known: the head, or a milestone before it.
-log_position stream_chain::position_of(const stream_head& head, stream_version version) {
+log_position stream_chain::position_of(std::string_view stream, const stream_head& head,
+                                       stream_version version) {
   auto position = head.position;
   auto known = head.version;
   if (head.version - version >= milestone_distance) {
@@ -58,7 +67,10 @@ log_position stream_chain::position_of(const stream_head& head, stream_version v
   }
   for (; known > version; --known) {
     auto row = previous_.run(position);
-    position = row.next() ? row.count(0) : 0;
+    auto before = row.next() ? row.count(0) : 0;
+    if (before == 0 || before >= position)
+      broken(stream, position);
+    position = before;
   }
   return position;
 }

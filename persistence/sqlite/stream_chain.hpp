@@ -29,7 +29,9 @@ public:
   std::vector<recorded_event> read(std::string_view stream, const stream_slice& slice);
 
 private:
-  log_position position_of(const stream_head& head, stream_version version);
+  stream_head head_from(const rows& row, std::string_view stream) const;
+  log_position position_of(std::string_view stream, const stream_head& head,
+                           stream_version version);
   // The last one first.
   std::vector<recorded_event> walk(std::string_view stream, std::int64_t id, log_position last,
                                    stream_version from, stream_version to);

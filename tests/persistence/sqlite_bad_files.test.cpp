@@ -175,6 +175,25 @@ TEST_CASE("a damaged store says so") {
     CHECK(append(*store, sample_request("a-1", 5)).error().code == errc::store_corrupt);
     CHECK(store->open_reader().value()->read_log(0, 10).error().code == errc::store_corrupt);
   }
+  SECTION("a stream has lost its end, or its events each other") {
+    for (const auto* damage : {"DELETE FROM heads", "UPDATE heads SET position = 99",
+                               "UPDATE events SET version = 9000000000000000001 WHERE position = 5",
+                               "UPDATE events SET version = -3 WHERE position = 5",
+                               "UPDATE events SET previous = 0 WHERE position = 4",
+                               "UPDATE events SET previous = 5 WHERE position = 4"}) {
+      INFO(damage);
+      auto copy = folder.file("copy.db");
+      std::filesystem::copy_file(path, copy, std::filesystem::copy_options::overwrite_existing);
+      run_sql(copy, damage);
+      auto store = open_sqlite_store(copy).value();
+      auto reader = store->open_reader().value();
+      auto read = reader->read_stream("a-1", {.to = 2});
+      REQUIRE(read.has_error());
+      CHECK(read.error().code == errc::store_corrupt);
+      CHECK_THAT(read.error().message, Catch::Contains("a-1"));
+      CHECK(append(*store, sample_request("a-1", 0)).has_error());
+    }
+  }
   SECTION("an id in it is no id") {
     run_sql(path, "UPDATE events SET id = 'x' WHERE position = 2");
     auto store = open_sqlite_store(path).value();

@@ -124,6 +124,19 @@ TEST_CASE("a damaged payload is found by verify and stops an export by name") {
   CHECK(book.run({"log"}).code == 0);
 }
 
+TEST_CASE("a stream that has come apart is found by verify, though its events are all there") {
+  for (const auto* damage : {"UPDATE events SET previous = 0 WHERE position = 22",
+                             "DELETE FROM heads WHERE stream = 2"}) {
+    ledger book;
+    book.fill(30);
+    connection{book.store()}.execute(damage);
+    auto end = book.run({"verify"});
+    INFO(damage << ": " << end.out << end.err);
+    CHECK(end.code == 6);
+    CHECK_THAT(end.out, Contains("'ledger.account-1'"));
+  }
+}
+
 TEST_CASE("events that are missing are found by verify") {
   ledger book;
   book.fill(30);
@@ -132,7 +145,8 @@ TEST_CASE("events that are missing are found by verify") {
   CHECK(end.code == 6);
   CHECK_THAT(end.out, Contains("(position 13) follows position 11: events between are missing")
                           && Contains("(position 22) follows version 1 of its stream")
-                          && Contains("2 problems found"));
+                          && Contains("stream 'ledger.account-1' cannot be read: ")
+                          && Contains("3 problems found"));
   end = book.run({"state", "ledger.account", "1"});
   CHECK(end.code == 5);
   CHECK_THAT(end.err, Contains("store_corrupt") && Contains("'ledger.account-1'"));

@@ -85,6 +85,9 @@ result<void> meter::measure_window(figures& measured, const stop_signals& stop,
   stopwatch watch;
   measuring_ = true;
   bool signalled = stop.wait(milliseconds(window));
+  while (!signalled && !over()
+         && total() == before) // a window in which nothing was done says nothing
+    signalled = stop.wait(glance_ms);
   measuring_ = false;
   auto commands = static_cast<double>(total() - before);
   measured.per_second = commands / watch.seconds();

@@ -25,8 +25,8 @@ public:
   double cpu_microseconds() const;
 
 private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::chrono::microseconds cpu_start_ = cpu_time();
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 } // namespace annals::tools::bench

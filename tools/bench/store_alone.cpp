@@ -123,7 +123,8 @@ result<void> measure_store_alone(const bench_run& run, const subject& like, cons
     return store.error();
   auto at_once = std::min<std::uint64_t>(like.aggregates, 1000);
   group_maker groups{like.aggregates, at_once, at_once, *payload};
-  if (auto touched = touch_all(**store, groups, like.aggregates / at_once, run); !touched)
+  if (auto touched = touch_all(**store, groups, (like.aggregates + at_once - 1) / at_once, run);
+      !touched)
     return touched;
   groups.resize(appends, events);
   auto measured = append_for(**store, groups, events, run);

@@ -70,6 +70,8 @@ private:
     for (auto& each : rows) {
       if (each.lag == 0 || domain.find_projection(each.name) == nullptr)
         continue;
+      if (!each.note.empty())
+        continue;
       auto next = reader.read_log(each.position, 1);
       if (!next)
         return tool_failure{next.error()};
