@@ -14,7 +14,11 @@ constexpr std::size_t page_size = 1000;
 
 void aggregate_state::load() {
   mode_ = mode::loading;
-  instance_ = type_->make();
+  try {
+    instance_ = type_->make();
+  } catch (...) { // of the domain's own
+    return give_up_loading({errc::domain_threw, "making an empty " + type_->name + " threw"});
+  }
   version_ = 0;
   memory_.clear();
   request_page();

@@ -267,6 +267,6 @@ TEST_CASE("projections says when a read model cannot go on, and at which event")
   REQUIRE(book.run({"import"}, line).code == 0);
   auto end = book.run({"projections"});
   CHECK(end.code == 0);
-  CHECK_THAT(end.out, Contains("balances  position 0 of 1, lag 1 (cannot go on: ")
+  CHECK_THAT(end.out, Contains("balances  position 0 of 1, lag 1 (not stored yet; cannot go on: ")
                           && Contains("ledger.of_others"));
 }

@@ -15,6 +15,8 @@ struct row {
   log_position position = 0;
   log_position lag = 0;
   std::string note;
+  // Whether it is of another schema version, and so will be built anew.
+  bool outdated = false;
 };
 
 class projections : public subcommand {
@@ -54,8 +56,8 @@ private:
       if (found == stored.end())
         rows.push_back({type.name, 0, end, "not stored yet"});
       else
-        rows.push_back(
-            {type.name, found->checkpoint, lag(end, found->checkpoint), age(type, *found)});
+        rows.push_back({type.name, found->checkpoint, lag(end, found->checkpoint),
+                        age(type, *found), type.schema_version != found->schema_version});
     }
     for (const auto& model : stored)
       if (domain.find_projection(model.projection) == nullptr)
@@ -70,13 +72,12 @@ private:
     for (auto& each : rows) {
       if (each.lag == 0 || domain.find_projection(each.name) == nullptr)
         continue;
-      if (!each.note.empty())
-        continue;
-      auto next = reader.read_log(each.position, 1);
+      auto next = reader.read_log(each.outdated ? 0 : each.position, 1);
       if (!next)
         return tool_failure{next.error()};
       if (!next->empty() && domain.find_event(next->front().type) == nullptr)
-        each.note = "cannot go on: " + unknown_event(next->front()).message;
+        each.note += (each.note.empty() ? "" : "; ") + std::string{"cannot go on: "}
+                     + unknown_event(next->front()).message;
     }
     return {};
   }
