@@ -1,5 +1,7 @@
 #pragma once
 
+#include <annals/messages/error.hpp>
+
 #include <compare>
 #include <cstdint>
 #include <map>
@@ -68,6 +70,9 @@ private:
   std::vector<subject> order_;
   std::map<subject, std::vector<figures>> rounds_;
 };
+
+/// What a measurement fails with after a signal.
+inline failure stopped() { return {errc::stopping, "the measurement was stopped"}; }
 
 /// Latencies as percentiles; `nanoseconds` is left in another order.
 void set_percentiles(figures& measured, std::vector<std::uint32_t>& nanoseconds);

@@ -82,7 +82,7 @@ result<void> measure_file(const bench_run& run) {
     if (!measured)
       return measured.error();
     if (run.stopping())
-      return failure{errc::stopping, "the measurement was stopped"};
+      return stopped();
     run.book.add({.what = "file", .group = group}, *measured);
   }
   return {};

@@ -12,7 +12,7 @@ result<double> measure_live_aggregates(const bench_run& run) {
   if (auto warm = asked.warm_up(run); !warm)
     return warm.error();
   auto full = resident_memory();
-  return static_cast<double>(full - std::min(full, empty)) / (1024.0 * 1024.0);
+  return mebibytes(full - std::min(full, empty));
 }
 
 } // namespace annals::tools::bench

@@ -10,7 +10,6 @@ namespace annals::tools::bench {
 namespace {
 
 constexpr int glance_ms = 5;
-constexpr double mebibyte = 1024.0 * 1024.0;
 
 int milliseconds(std::chrono::duration<double> time) {
   return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(time).count());
@@ -92,14 +91,14 @@ result<void> meter::measure_window(figures& measured, const stop_signals& stop,
   auto commands = static_cast<double>(total() - before);
   measured.per_second = commands / watch.seconds();
   measured.cpu_us = watch.cpu_microseconds() / std::max(commands, 1.0);
-  measured.peak_mib = static_cast<double>(peak_memory()) / mebibyte;
+  measured.peak_mib = mebibytes(peak_memory());
   auto groups_after = now_of(groups);
   if (auto count = static_cast<double>(groups_after.groups - groups_before.groups); count > 0) {
     measured.group = static_cast<double>(groups_after.events - groups_before.events) / count;
     measured.appends = static_cast<double>(groups_after.appends - groups_before.appends) / count;
   }
   if (signalled)
-    return failure{errc::stopping, "the measurement was stopped"};
+    return stopped();
   return {};
 }
 

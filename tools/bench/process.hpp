@@ -14,6 +14,11 @@ std::uint64_t resident_memory();
 /// The most resident memory since the last call of `forget_peak`, in bytes.
 std::uint64_t peak_memory();
 
+/// For people: bytes as MiB.
+constexpr double mebibytes(std::uint64_t bytes) {
+  return static_cast<double>(bytes) / (1024.0 * 1024.0);
+}
+
 /// Lets the peak start anew from what is resident now, where the kernel allows it.
 void forget_peak();
 

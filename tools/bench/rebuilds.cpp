@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::size_t batch_size = 1000;
 
-failure stopped() { return {errc::stopping, "the measurement was stopped"}; }
-
 // How many events there were; what a rebuild does, but for projecting.
 result<std::uint64_t> read_and_decode(const bench_run& run, const registry& domain,
                                       event_reader& reader) {
@@ -61,7 +59,7 @@ result<figures> repeat(const bench_run& run, Work work) {
   measured.per_second = static_cast<double>(events) / watch.seconds();
   measured.cpu_us =
       watch.cpu_microseconds() / static_cast<double>(std::max<std::uint64_t>(events, 1));
-  measured.peak_mib = static_cast<double>(peak_memory()) / (1024.0 * 1024.0);
+  measured.peak_mib = mebibytes(peak_memory());
   return measured;
 }
 

@@ -98,7 +98,7 @@ result<figures> append_for(event_store& store, group_maker& groups, std::uint64_
     stored += events;
   }
   if (run.stopping())
-    return failure{errc::stopping, "the measurement was stopped"};
+    return stopped();
   figures measured;
   measured.per_second = static_cast<double>(stored) / seconds;
   measured.cpu_us = cpu / static_cast<double>(stored);
