@@ -99,8 +99,8 @@ result<receipt> aggregate_state::try_decide(const command& envelope) {
       mode_ = mode::settling;
     return decided.error();
   }
-  auto events = static_cast<std::uint32_t>(decided->size());
-  add_events(envelope, std::move(*decided));
+  auto events = static_cast<std::uint32_t>(decided->events.size());
+  add_events(envelope, std::move(decided->events));
   return receipt{stream_, version_, 0, events, false};
 }
 

@@ -2,11 +2,32 @@
 
 #include <annals/messages/error.hpp>
 
+#include <annals/actors/middleware.hpp>
+#include <annals/messages/time.hpp>
+#include <annals/persistence/event_store.hpp>
+
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace annals {
+
+/// When a snapshot of an aggregate instance is taken; each rule by itself. A snapshot only makes
+/// the next loading faster: taking none changes no answer.
+struct snapshot_rules {
+  /// After so many events since the last one; 0 means never by count.
+  std::uint64_t every_events = 1000;
+  /// After so many bytes of payload since the last one; 0 means never by size.
+  std::uint64_t every_bytes = 0;
+  /// When loading the instance took longer than this; 0 means never by time.
+  std::chrono::milliseconds after_loading{50};
+  /// How many of the newest are kept for each instance; 1 or more.
+  std::size_t keep = 1;
+};
 
 /// The settings of a node. Each has a default that is safe with data.
 struct config {
@@ -19,6 +40,33 @@ struct config {
   /// How many ids of its newest commands a live aggregate remembers, to recognise a repeat; 1 or
   /// more. Costs 40 bytes each, only for commands that the instance has had.
   std::size_t remembered_commands = 100'000;
+  /// How long the id of a command is remembered, counted from its events; a repeat that comes later
+  /// is a new command. 1 s or more. Costs what stays of rejections in the store for as long.
+  std::chrono::seconds command_window = std::chrono::hours{24};
+  /// How often a command is decided again after another writer was first; 0 or more.
+  std::uint32_t most_attempts = 10;
+  /// When and how snapshots are taken.
+  snapshot_rules snapshots{};
+  /// The most aggregates that live in memory at a time; past it the least recently used leave. 1 or
+  /// more. One that has a command under way stays.
+  std::size_t live_aggregates = 100'000;
+  /// An aggregate without a command for this long leaves memory; 0 means never.
+  std::chrono::milliseconds passivate_after = std::chrono::minutes{10};
+  /// The most commands that wait for one aggregate instance; past it, callers get `overloaded`.
+  std::size_t largest_queue = 10'000;
+  /// The most commands under way in the node, before dispatcher, aggregates and journal together;
+  /// past it, callers get `overloaded`.
+  std::size_t commands_under_way = 100'000;
+  /// The largest body of a command, metadata and payload of an event, in bytes each; past it the
+  /// command gets `too_large`.
+  std::size_t largest_payload = 1U << 20;
+  /// Runs around each command, the first is outermost.
+  std::vector<middleware> around_commands{};
+  /// What the node takes for the present time; any thread.
+  std::function<timestamp()> clock = now;
+  /// Opens the store in place of `store`, for one that the library does not know or that a test has
+  /// wrapped.
+  std::function<result<std::unique_ptr<event_store>>()> open_store{};
   /// How often projectors look for events that nobody told them of, such as those of another
   /// process on the same store; 1 ms or more.
   std::chrono::milliseconds poll_interval{200};

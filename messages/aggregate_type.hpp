@@ -2,6 +2,7 @@
 
 #include <annals/messages/command.hpp>
 #include <annals/messages/event_type.hpp>
+#include <annals/messages/reservation.hpp>
 
 #include <memory>
 #include <string>
@@ -16,6 +17,12 @@ struct decided_event {
   std::string payload;
 };
 
+/// What an accepted command leads to.
+struct decided {
+  std::vector<decided_event> events;
+  std::vector<reservation> reservations;
+};
+
 /// The state of one aggregate instance with the domain's functions on it. Not thread-safe; never
 /// blocks; what the domain's code throws comes back as `domain_threw`.
 class aggregate_instance {
@@ -25,7 +32,7 @@ public:
   /// Decides a command on the state as it is and applies the events that follow. A rejection is
   /// the failure `rejected`; the state is then unchanged. After `domain_threw` the state is
   /// unspecified and the instance has to be loaded again.
-  virtual result<std::vector<decided_event>> decide(const command_body& command) = 0;
+  virtual result<decided> decide(const command_body& command) = 0;
 
   /// Applies one stored event. Gives `unknown_event_type`, `undecodable` or `domain_threw`, each
   /// naming the event's stream and position.

@@ -4,15 +4,20 @@
 
 namespace annals {
 
-command_body command_body::json(std::string name, std::string text) {
+command_body command_body::json(std::string name, std::string text, std::uint32_t schema_version) {
   command_body body;
   body.name_ = std::move(name);
   body.json_ = std::move(text);
+  body.json_schema_version_ = schema_version;
   return body;
 }
 
 std::string_view command_body::name() const noexcept {
   return type_ != nullptr ? std::string_view{type_->name} : std::string_view{name_};
+}
+
+std::uint32_t command_body::schema_version() const noexcept {
+  return type_ != nullptr ? type_->schema_version : json_schema_version_;
 }
 
 result<std::shared_ptr<const void>> command_body::value_as(const command_type& type) const {
@@ -30,6 +35,18 @@ result<std::shared_ptr<const void>> command_body::value_as(const command_type& t
 
 result<std::string> command_body::to_json() const {
   return type_ != nullptr ? type_->encode(value_.get()) : result<std::string>{json_};
+}
+
+std::uint64_t command_digest(std::string_view name, std::string_view json) noexcept {
+  std::uint64_t hash = 0xcbf2'9ce4'8422'2325ULL;
+  auto add = [&](std::string_view text) {
+    for (unsigned char c : text)
+      hash = (hash ^ c) * 0x100'0000'01b3ULL;
+  };
+  add(name);
+  add({"", 1}); // a name never contains it, so that no name runs into its body
+  add(json);
+  return hash != 0 ? hash : 1;
 }
 
 } // namespace annals

@@ -2,12 +2,14 @@
 
 #include <annals/messages/command_type.hpp>
 #include <annals/messages/ids.hpp>
+#include <annals/messages/time.hpp>
 
 #include <boost/describe/class.hpp>
 #include <boost/describe/members.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,7 +31,7 @@ public:
   }
 
   /// A body in JSON, decoded by the aggregate that receives it.
-  static command_body json(std::string name, std::string text);
+  static command_body json(std::string name, std::string text, std::uint32_t schema_version = 1);
 
   /// The durable name of the command's type.
   std::string_view name() const noexcept;
@@ -37,6 +39,9 @@ public:
   /// The value, decoded if need be into `type`, which has the body's name. Gives
   /// `invalid_command` naming the member that is wrong.
   result<std::shared_ptr<const void>> value_as(const command_type& type) const;
+
+  /// The schema version of a body in JSON (1 or more); the type's own for a value.
+  std::uint32_t schema_version() const noexcept;
 
   /// The body as JSON text. Gives `unencodable` naming the member.
   result<std::string> to_json() const;
@@ -46,7 +51,12 @@ private:
   std::shared_ptr<const void> value_;
   std::string name_;
   std::string json_;
+  std::uint32_t json_schema_version_ = 1;
 };
+
+/// A fingerprint of a command: its name and its JSON. Two bodies with the same fingerprint count as
+/// the same (FNV-1a, 64 bits: a guard against mistakes, not against malice). Never 0.
+std::uint64_t command_digest(std::string_view name, std::string_view json) noexcept;
 
 /// What a command carries beside its body. Ids left nil are made by the receiver.
 struct command_options {
@@ -56,6 +66,12 @@ struct command_options {
   uuid correlation_id{};
   /// A JSON object that is stored with each event, or empty.
   std::string metadata;
+  /// The version that the stream must be at; where it is not, the answer is `version_conflict`
+  /// instead of a decision on the newer state.
+  std::optional<stream_version> expected_version{};
+  /// From this time on the command is not decided any more and gets `expired`; none where it is
+  /// the epoch.
+  timestamp deadline{};
 };
 
 /// A command in its envelope: what callers send to the dispatcher.

@@ -14,6 +14,7 @@ namespace annals {
 /// A type of command as the running system sees it: its name and how to read and write it.
 struct command_type {
   std::string name;
+  std::uint32_t schema_version = 1;
   boost::json::object (*schema)();
   result<std::shared_ptr<const void>> (*decode)(const boost::json::value& json);
   result<std::string> (*encode)(const void* value);
@@ -27,12 +28,21 @@ std::string command_name_of() {
   return type_label<Command>();
 }
 
+/// The schema version that the command's name declares, or 1.
+template <class Command>
+constexpr std::uint32_t schema_version_of() {
+  if constexpr (requires { Command::name.schema_version(); })
+    return Command::name.schema_version();
+  else
+    return 1;
+}
+
 /// The one description of a command type in this program. Needs `<annals/messages/json.hpp>` where
 /// it is instantiated.
 template <class Command>
 const command_type& command_type_of() {
   static const command_type type{
-      command_name_of<Command>(), [] { return schema_of<Command>(); },
+      command_name_of<Command>(), schema_version_of<Command>(), [] { return schema_of<Command>(); },
       [](const boost::json::value& json) -> result<std::shared_ptr<const void>> {
         auto value = from_json_value<Command>(json);
         if (!value)

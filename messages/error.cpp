@@ -28,6 +28,11 @@ std::string_view to_string(errc code) noexcept {
     case errc::timed_out: return "timed_out";
     case errc::domain_threw: return "domain_threw";
     case errc::projection_stopped: return "projection_stopped";
+    case errc::overloaded: return "overloaded";
+    case errc::expired: return "expired";
+    case errc::too_large: return "too_large";
+    case errc::already_taken: return "already_taken";
+    case errc::command_id_reused: return "command_id_reused";
     case errc::internal: return "internal";
   }
   return "internal";
@@ -36,7 +41,7 @@ std::string_view to_string(errc code) noexcept {
 bool is_transient(errc code) noexcept {
   return code == errc::store_locked || code == errc::store_full || code == errc::store_read_only
          || code == errc::store_unavailable || code == errc::stopping || code == errc::timed_out
-         || code == errc::version_conflict;
+         || code == errc::version_conflict || code == errc::overloaded;
 }
 
 std::string to_string(const failure& error) {

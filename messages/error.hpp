@@ -61,6 +61,18 @@ enum class errc {
   domain_threw,
   /// A projection stopped at an event. See its message; fix it, then start it again.
   projection_stopped,
+  /// Too many commands are under way. Nothing was done; retry later, and more slowly.
+  overloaded,
+  /// The command's deadline had passed before it was decided. Nothing was done; ask again if the
+  /// answer is still wanted.
+  expired,
+  /// A payload or metadata is larger than the setting allows. Store large data elsewhere and refer
+  /// to it, or raise the setting.
+  too_large,
+  /// A value that only one may have is taken by another stream. Show it; do not retry as it is.
+  already_taken,
+  /// The command's id was used before with another body. Give each command an id of its own.
+  command_id_reused,
   /// A defect in Annals itself. Report it.
   internal,
 };

@@ -22,6 +22,9 @@ struct new_event {
   std::string metadata;
   /// JSON in UTF-8.
   std::string payload;
+  /// The fingerprint of the command that this event follows from (`command_digest`), by which an id
+  /// that is used again for another command is recognised; 0 where it is not known.
+  std::uint64_t command_digest = 0;
 
   bool operator==(const new_event&) const = default;
 };

@@ -31,8 +31,8 @@ public:
   using commands = as_mp_list_t<typename Aggregate::commands>;
   using events = as_mp_list_t<typename Aggregate::events>;
 
-  result<std::vector<decided_event>> decide(const command_body& body) override {
-    result<std::vector<decided_event>> answer{failure{}};
+  result<decided> decide(const command_body& body) override {
+    result<decided> answer{failure{}};
     bool known = false;
     boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, commands>>(
         [&]<class Command>(std::type_identity<Command>) {
@@ -42,7 +42,7 @@ public:
           known = true;
           auto value = body.value_as(type);
           answer = value ? decide_guarded(*static_cast<const Command*>(value->get()))
-                         : result<std::vector<decided_event>>{value.error()};
+                         : result<decided>{value.error()};
         });
     return answer;
   }
@@ -66,7 +66,7 @@ public:
 
 private:
   template <class Command>
-  result<std::vector<decided_event>> decide_guarded(const Command& command) {
+  result<decided> decide_guarded(const Command& command) {
     try {
       return settle(call_decide(std::as_const(state_), command));
     } catch (...) {
@@ -77,14 +77,14 @@ private:
   // Encodes everything before the first event changes the state, so that a value that cannot be
   // stored leaves the state alone.
   template <class... Events>
-  result<std::vector<decided_event>> settle(decision<Events...> answer) {
+  result<decided> settle(decision<Events...> answer) {
     if (answer.rejected())
       return failure{errc::rejected, std::string{answer.reason()}};
-    std::vector<decided_event> encoded;
-    encoded.reserve(answer.events().size());
+    decided encoded;
+    encoded.events.reserve(answer.events().size());
     for (const auto& happened : answer.events()) {
       auto written =
-          std::visit([&](const auto& event) { return encode(encoded, event); }, happened);
+          std::visit([&](const auto& event) { return encode(encoded.events, event); }, happened);
       if (!written)
         return written.error();
     }
@@ -95,19 +95,19 @@ private:
   }
 
   template <class Event>
-  result<std::vector<decided_event>> settle(Event happened) {
-    std::vector<decided_event> encoded;
-    if (auto written = encode(encoded, happened); !written)
+  result<decided> settle(Event happened) {
+    decided encoded;
+    if (auto written = encode(encoded.events, happened); !written)
       return written.error();
     state_ = call_evolve(std::move(state_), happened);
     return encoded;
   }
 
-  result<std::vector<decided_event>> settle(const rejection& why) {
+  result<decided> settle(const rejection& why) {
     return failure{errc::rejected, std::string{why.reason()}};
   }
 
-  result<std::vector<decided_event>> settle(no_events_t) { return std::vector<decided_event>{}; }
+  result<decided> settle(no_events_t) { return decided{}; }
 
   template <class Event>
   static result<void> encode(std::vector<decided_event>& encoded, const Event& event) {

@@ -60,6 +60,7 @@ typename Inspector::result_type inspect_text(Inspector& f, const char* name, Sav
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, command_body& body) {
   std::string name{body.name()};
+  std::uint32_t schema_version = body.schema_version();
   std::string text;
   auto write = [&]() -> caf::error {
     auto json = body.to_json();
@@ -69,17 +70,27 @@ typename Inspector::result_type inspect(Inspector& f, command_body& body) {
     return caf::none;
   };
   auto read = [&]() -> caf::error {
-    body = command_body::json(name, text);
+    body = command_body::json(name, text, schema_version);
     return caf::none;
   };
-  return f(caf::meta::type_name("annals.command_body"), caf::meta::save_callback(write), name, text,
-           caf::meta::load_callback(read));
+  return f(caf::meta::type_name("annals.command_body"), caf::meta::save_callback(write), name,
+           schema_version, text, caf::meta::load_callback(read));
 }
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, command& x) {
+  // As plain numbers: an optional and a time point are none of the library's own types.
+  bool expects = x.expected_version.has_value();
+  stream_version expected = x.expected_version.value_or(0);
+  std::int64_t deadline = x.deadline.time_since_epoch().count();
+  auto load = [&]() -> caf::error {
+    x.expected_version = expects ? std::optional{expected} : std::nullopt;
+    x.deadline = timestamp{timestamp::duration{deadline}};
+    return caf::none;
+  };
   return f(caf::meta::type_name("annals.command"), x.aggregate, x.id, x.command_id.data,
-           x.correlation_id.data, x.metadata, x.body);
+           x.correlation_id.data, x.metadata, expects, expected, deadline, x.body,
+           caf::meta::load_callback(load));
 }
 
 } // namespace annals

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <annals/messages/error.hpp>
 #include <annals/messages/events.hpp>
+#include <annals/messages/reservation.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -13,13 +15,75 @@
 
 namespace annals {
 
-/// Events for the end of one stream, all or none of them.
+/// What became of a command that led to no events, or wrote to several streams: what a repeat of it
+/// is answered with, and what is found by its correlation id. Not an event.
+struct command_outcome {
+  uuid command_id{};
+  uuid correlation_id{};
+  /// The stream of the aggregate instance that the command was for.
+  std::string stream;
+  /// The durable name of the command.
+  std::string command;
+  timestamp time{};
+  /// `command_digest` of the body.
+  std::uint64_t digest = 0;
+  /// The stream's version at that time.
+  stream_version version = 0;
+  /// Of the command's last event; 0 where it had none. A store fills it in where `events` is not 0.
+  log_position position = 0;
+  /// How many events the command had, in all streams.
+  std::uint32_t events = 0;
+  /// Why the command was not accepted, or nothing where it was.
+  std::optional<failure> why;
+
+  bool operator==(const command_outcome&) const = default;
+};
+
+/// A stream, the version that it must have now, and events for its end, which may be none.
+struct stream_part {
+  std::string stream;
+  stream_version expected_version = 0;
+  std::vector<new_event> events;
+
+  bool operator==(const stream_part&) const = default;
+};
+
+/// What one append brings beside the events of its first stream, in the same transaction.
+struct append_extras {
+  /// Other streams that are written, or that only have to be at a version.
+  std::vector<stream_part> parts;
+  /// Taken and given back in this order, all for the request's own stream.
+  std::vector<reservation> reservations;
+  std::vector<command_outcome> outcomes;
+
+  bool empty() const noexcept { return parts.empty() && reservations.empty() && outcomes.empty(); }
+};
+
+/// Events for the end of one stream, all or none of them, with what else has to be true or is
+/// stored in the same commit.
 struct append_request {
   std::string stream;
   /// The version that the stream must have now; 0 means that it must be empty.
   stream_version expected_version = 0;
-  /// At least one; they take the versions expected_version + 1, + 2, …
+  /// They take the versions expected_version + 1, + 2, …; at least one, unless `extras` brings
+  /// something to store.
   std::vector<new_event> events;
+  append_extras extras{};
+};
+
+/// The state of an aggregate instance at a version: a cache, never the truth.
+struct stored_snapshot {
+  std::string stream;
+  stream_version version = 0;
+  /// The position of the event of that version.
+  log_position position = 0;
+  /// The state's schema version, as its aggregate names it.
+  std::uint32_t schema_version = 1;
+  timestamp time{};
+  /// The state as JSON in UTF-8.
+  std::string state;
+
+  bool operator==(const stored_snapshot&) const = default;
 };
 
 /// Where the events of one request went.
@@ -104,6 +168,23 @@ public:
 
   /// All stored read models in order of name, without their contents (`model` is empty).
   virtual result<std::vector<stored_model>> list_models() = 0;
+
+  /// The newest snapshot of the stream whose version is not past `newest`, or nothing.
+  virtual result<std::optional<stored_snapshot>>
+  load_snapshot(std::string_view stream,
+                stream_version newest = std::numeric_limits<stream_version>::max()) = 0;
+
+  /// The outcomes of commands for the stream not older than `since`, newest first, at most `limit`.
+  virtual result<std::vector<command_outcome>>
+  read_outcomes(std::string_view stream, timestamp since, std::size_t limit) = 0;
+
+  /// The outcomes of a correlation id in order of time, at most `limit`. The nil id finds nothing.
+  virtual result<std::vector<command_outcome>> find_outcomes(const uuid& correlation,
+                                                             std::size_t limit) = 0;
+
+  /// The stream that holds a unique value, or nothing.
+  virtual result<std::optional<std::string>> holder_of(std::string_view set,
+                                                       std::string_view value) = 0;
 };
 
 /// The port that every store implements: small, synchronous, all results as values. The object
@@ -116,13 +197,30 @@ public:
   /// Appends many requests in one transaction and reports each one's outcome in its place: a
   /// request whose version does not match (`version_conflict`), or that has no stream, no events,
   /// or one too large (`invalid_argument`), is left out and the others are stored. Two requests
-  /// for one stream are applied in order. When the transaction itself fails, every outcome is
+  /// for one stream are applied in order. A request is stored whole or not at all: all its streams
+  /// must be at their versions (also one with no events of its own), and each value that it takes
+  /// must be free or held by its stream already (`already_taken` names set, value and holder; only
+  /// the holder gives a value back, anything else changes nothing). Its streams' events stand in
+  /// the log side by side: those of `stream`, then part by part; `appended` speaks of `stream`
+  /// (its version), and of the last event of all (its position, 0 where there was none).
+  /// When the transaction itself fails, every outcome is
   /// that failure and nothing is stored (`store_full`, `store_locked`, `store_read_only`,
   /// `store_unavailable`, `store_corrupt`).
   virtual std::vector<append_outcome> append(std::span<const append_request> requests) = 0;
 
   /// Stores read model and checkpoint in one transaction, in place of an older one.
   virtual result<void> save_model(const stored_model& model) = 0;
+
+  /// Stores snapshots in one transaction and keeps the newest `keep` (1 or more) of each stream. A
+  /// snapshot older than those that are there may be left out.
+  virtual result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
+                                      std::size_t keep) = 0;
+
+  /// Throws away the snapshots of a stream, or all of them where `stream` is empty; how many.
+  virtual result<std::uint64_t> drop_snapshots(std::string_view stream) = 0;
+
+  /// Forgets outcomes older than `before`; how many. Small steps, so that appends come between.
+  virtual result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) = 0;
 
   /// A new reader, to be destroyed before the store. Any thread may ask for one.
   virtual result<std::unique_ptr<event_reader>> open_reader() = 0;
