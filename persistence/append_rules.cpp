@@ -14,24 +14,106 @@ bool is_too_large(const new_event& event) {
   return event.type.size() + event.metadata.size() + event.payload.size() > largest_event;
 }
 
+result<void> check_events(std::string_view stream, const std::vector<new_event>& events) {
+  if (std::ranges::any_of(events, is_too_large))
+    return refuse("an event for stream " + quoted(stream)
+                  + " is larger than 512 MiB; store large data elsewhere and refer to it");
+  return {};
+}
+
+bool stores_something(const append_request& request) {
+  const auto& extras = request.extras;
+  return !request.events.empty() || !extras.reservations.empty() || !extras.outcomes.empty()
+         || std::ranges::any_of(extras.parts,
+                                [](const auto& part) { return !part.events.empty(); });
+}
+
+result<void> check_parts(const append_request& request) {
+  std::vector<std::string_view> names{request.stream};
+  for (const auto& part : request.extras.parts) {
+    if (part.stream.empty())
+      return refuse("a part of the append to stream " + quoted(request.stream)
+                    + " names no stream; give the stream's name");
+    if (auto good = check_events(part.stream, part.events); !good)
+      return good;
+    names.push_back(part.stream);
+  }
+  std::ranges::sort(names);
+  auto twice = std::ranges::adjacent_find(names);
+  if (twice != names.end())
+    return refuse("the append to stream " + quoted(request.stream) + " names stream "
+                  + quoted(*twice) + " twice; give each stream once, with all its events");
+  return {};
+}
+
+result<void> check_outcomes(const append_request& request) {
+  using key = std::pair<uuid, std::string_view>;
+  std::vector<key> finals;
+  for (const auto& outcome : request.extras.outcomes) {
+    if (outcome.stream.empty() || outcome.command.empty() || outcome.command_id.is_nil())
+      return refuse("an outcome in the append to stream " + quoted(request.stream)
+                    + " lacks its stream, its command's name or its command's id; give all three");
+    if (is_final(outcome))
+      finals.emplace_back(outcome.command_id, outcome.stream);
+  }
+  std::ranges::sort(finals);
+  auto twice = std::ranges::adjacent_find(finals);
+  if (twice != finals.end())
+    return refuse("the append to stream " + quoted(request.stream)
+                  + " has two final outcomes of the command " + to_string(twice->first)
+                  + "; give one");
+  return {};
+}
+
+result<void> check_extras(const append_request& request) {
+  const auto& extras = request.extras;
+  if (!extras.parts.empty())
+    if (auto good = check_parts(request); !good)
+      return good;
+  if (std::ranges::any_of(extras.reservations, [](const auto& taken) { return taken.set.empty(); }))
+    return refuse("a reservation in the append to stream " + quoted(request.stream)
+                  + " names no set; say what its value is unique in");
+  return extras.outcomes.empty() ? result<void>{} : check_outcomes(request);
+}
+
 } // namespace
 
 result<void> check_request(const append_request& request) {
   if (request.stream.empty())
     return refuse("an append names no stream; give the stream's name");
-  if (request.events.empty())
+  if (!stores_something(request))
     return refuse("the append to stream " + quoted(request.stream)
-                  + " holds no events; give at least one");
-  if (std::ranges::any_of(request.events, is_too_large))
-    return refuse("an event for stream " + quoted(request.stream)
-                  + " is larger than 512 MiB; store large data elsewhere and refer to it");
-  return {};
+                  + " stores nothing; give at least one event, reservation or outcome");
+  if (auto good = check_events(request.stream, request.events); !good)
+    return good;
+  return request.extras.empty() ? result<void>{} : check_extras(request);
+}
+
+bool is_final(const command_outcome& outcome) noexcept {
+  return !outcome.why || outcome.why->code == errc::rejected
+         || outcome.why->code == errc::already_taken;
 }
 
 failure version_conflict(std::string_view stream, stream_version expected, stream_version actual) {
   return {errc::version_conflict, "stream " + quoted(stream) + " is at version "
                                       + std::to_string(actual) + ", not at the expected "
                                       + std::to_string(expected) + "; load it and decide again"};
+}
+
+failure answered_elsewhere(std::string_view stream, const uuid& command_id) {
+  return {errc::version_conflict, "the command " + to_string(command_id) + " for stream "
+                                      + quoted(stream)
+                                      + " was answered by another node meanwhile; load the stream "
+                                        "and its outcomes again"};
+}
+
+failure already_taken(const reservation& wanted, std::string_view holder) {
+  return {errc::already_taken, "the value " + quoted(wanted.value) + " of " + quoted(wanted.set)
+                                   + " is taken by stream " + quoted(holder) + "; choose another"};
+}
+
+failure keeps_no_snapshots() {
+  return refuse("no snapshot of a stream would be kept; keep 1 or more");
 }
 
 } // namespace annals

@@ -8,11 +8,26 @@ namespace annals {
 /// every back-end can hold in one row.
 inline constexpr std::size_t largest_event = 512U << 20;
 
-/// What every store asks of a request before it looks at versions: a stream's name and at least
-/// one event, none too large. Gives `invalid_argument`.
+/// What every store asks of a request before it looks at versions: names, something to store, no
+/// event too large, no stream twice, no command with two final outcomes. Gives `invalid_argument`.
 result<void> check_request(const append_request& request);
 
-/// The outcome of a request whose stream is at another version, in the same words on every store.
+/// Whether the command has been answered for good: accepted, or refused for a reason that stays.
+/// There is one such outcome of a command and stream; failures may come again and again.
+bool is_final(const command_outcome& outcome) noexcept;
+
+// Outcomes of requests in the same words on every store.
+
+/// A stream is at another version.
 failure version_conflict(std::string_view stream, stream_version expected, stream_version actual);
+
+/// A command has its final outcome already, from another writer.
+failure answered_elsewhere(std::string_view stream, const uuid& command_id);
+
+/// A unique value is held by another stream.
+failure already_taken(const reservation& wanted, std::string_view holder);
+
+/// Snapshots are to be saved and none kept.
+failure keeps_no_snapshots();
 
 } // namespace annals

@@ -11,8 +11,8 @@ static_assert(largest_event <= std::numeric_limits<std::uint32_t>::max());
 
 kept_event::kept_event(const new_event& event, const std::string& stream, stream_version version,
                        std::pmr::memory_resource& texts)
-    : id_{event.id}, correlation_id_{event.correlation_id},
-      causation_id_{event.causation_id}, time_{event.time}, stream_{&stream}, version_{version},
+    : id_{event.id}, correlation_id_{event.correlation_id}, causation_id_{event.causation_id},
+      time_{event.time}, command_digest_{event.command_digest}, stream_{&stream}, version_{version},
       type_size_{static_cast<std::uint32_t>(event.type.size())},
       metadata_size_{static_cast<std::uint32_t>(event.metadata.size())},
       payload_size_{static_cast<std::uint32_t>(event.payload.size())}, schema_version_{
@@ -35,6 +35,7 @@ recorded_event kept_event::at(log_position position) const {
   event.causation_id = causation_id_;
   event.metadata = texts.substr(type_size_, metadata_size_);
   event.payload = texts.substr(std::size_t{type_size_} + metadata_size_);
+  event.command_digest = command_digest_;
   event.stream = *stream_;
   event.version = version_;
   event.position = position;

@@ -22,6 +22,7 @@ private:
   uuid correlation_id_;
   uuid causation_id_;
   timestamp time_;
+  std::uint64_t command_digest_;
   const std::string* stream_;
   stream_version version_;
   // Type, metadata and payload, one after the other.

@@ -23,12 +23,75 @@ append_outcome memory_log::append_one(const append_request& request) {
   auto version = found == by_name_.end() ? 0 : found->second->version();
   if (version != request.expected_version)
     return version_conflict(request.stream, request.expected_version, version);
-  auto& stream = found == by_name_.end() ? add(request.stream) : *found->second;
+  if (auto good = check_extras(request); !good)
+    return good.error();
+  auto before = events_.written();
+  if (!request.events.empty()) {
+    auto& stream = found == by_name_.end() ? add(request.stream) : *found->second;
+    add_events(stream, request.events);
+  }
+  if (!request.extras.empty())
+    store_extras(request);
+  auto last = events_.written();
+  return appended{version + request.events.size(), last != before ? last : 0};
+}
+
+// Everything is checked before anything is stored, so that nothing has to be taken back.
+result<void> memory_log::check_extras(const append_request& request) const {
+  if (!outcomes_.empty())
+    if (const auto* answered = answered_command(request))
+      return answered_elsewhere(request.stream, *answered);
+  for (const auto& part : request.extras.parts)
+    if (auto version = version_locked(part.stream); version != part.expected_version)
+      return version_conflict(part.stream, part.expected_version, version);
+  for (const auto& wanted : request.extras.reservations) {
+    const auto* holder = wanted.release ? nullptr : holder_locked(wanted.set, wanted.value);
+    if (holder != nullptr && *holder != request.stream)
+      return already_taken(wanted, *holder);
+  }
+  for (const auto& outcome : request.extras.outcomes)
+    if (is_final(outcome) && outcomes_.has_final(outcome.stream, outcome.command_id))
+      return answered_elsewhere(outcome.stream, outcome.command_id);
+  return {};
+}
+
+// The events of one command follow each other: each command is looked for once.
+const uuid* memory_log::answered_command(const append_request& request) const {
+  const uuid* looked_for = nullptr;
   for (const auto& event : request.events) {
-    events_.add(event, stream.name, ++version, texts_);
+    if (looked_for != nullptr && *looked_for == event.causation_id)
+      continue;
+    looked_for = &event.causation_id;
+    if (outcomes_.has_final(request.stream, event.causation_id))
+      return looked_for;
+  }
+  return nullptr;
+}
+
+void memory_log::add_events(kept_stream& stream, const std::vector<new_event>& events) {
+  for (const auto& event : events) {
+    events_.add(event, stream.name, stream.version() + 1, texts_);
     stream.positions.push_back(events_.written());
   }
-  return appended{version, events_.written()};
+}
+
+void memory_log::store_extras(const append_request& request) {
+  for (const auto& part : request.extras.parts)
+    if (!part.events.empty()) {
+      auto found = by_name_.find(part.stream);
+      add_events(found == by_name_.end() ? add(part.stream) : *found->second, part.events);
+    }
+  for (const auto& wanted : request.extras.reservations) {
+    auto& values = reserved_[wanted.set];
+    auto [held, is_new] = values.try_emplace(wanted.value, request.stream);
+    if (wanted.release && held->second == request.stream)
+      values.erase(held);
+  }
+  for (auto outcome : request.extras.outcomes) {
+    if (outcome.events != 0)
+      outcome.position = events_.written();
+    outcomes_.add(std::move(outcome));
+  }
 }
 
 memory_log::kept_stream& memory_log::add(const std::string& stream) {
@@ -41,6 +104,24 @@ void memory_log::save(const stored_model& model) {
   auto kept = std::make_shared<const stored_model>(model);
   std::lock_guard lock{mutex_};
   models_.insert_or_assign(model.projection, std::move(kept));
+}
+
+result<void> memory_log::save(std::span<const stored_snapshot> snapshots, std::size_t keep) {
+  if (keep == 0)
+    return keeps_no_snapshots();
+  std::lock_guard lock{mutex_};
+  snapshots_.save(snapshots, keep);
+  return {};
+}
+
+std::uint64_t memory_log::drop_snapshots(std::string_view stream) {
+  std::lock_guard lock{mutex_};
+  return snapshots_.drop(stream);
+}
+
+std::uint64_t memory_log::forget_outcomes(timestamp before, std::size_t limit) {
+  std::lock_guard lock{mutex_};
+  return outcomes_.forget(before, limit);
 }
 
 std::vector<recorded_event> memory_log::read_stream(std::string_view stream,
@@ -101,6 +182,10 @@ const memory_log::kept_stream* memory_log::find(std::string_view stream) const {
 
 stream_version memory_log::version_of(std::string_view stream) const {
   std::lock_guard lock{mutex_};
+  return version_locked(stream);
+}
+
+stream_version memory_log::version_locked(std::string_view stream) const {
   const auto* found = find(stream);
   return found == nullptr ? 0 : found->version();
 }
@@ -140,6 +225,39 @@ std::vector<stored_model> memory_log::list_models() const {
   for (const auto& [name, model] : models_)
     models.push_back({name, model->checkpoint, model->schema_version, {}});
   return models;
+}
+
+std::optional<stored_snapshot> memory_log::load_snapshot(std::string_view stream,
+                                                         stream_version newest) const {
+  std::lock_guard lock{mutex_};
+  return snapshots_.load(stream, newest);
+}
+
+std::vector<command_outcome> memory_log::read_outcomes(std::string_view stream, timestamp since,
+                                                       std::size_t limit) const {
+  std::lock_guard lock{mutex_};
+  return outcomes_.of_stream(stream, since, limit);
+}
+
+std::vector<command_outcome> memory_log::find_outcomes(const uuid& correlation,
+                                                       std::size_t limit) const {
+  std::lock_guard lock{mutex_};
+  return outcomes_.of_correlation(correlation, limit);
+}
+
+std::optional<std::string> memory_log::holder_of(std::string_view set,
+                                                 std::string_view value) const {
+  std::lock_guard lock{mutex_};
+  const auto* holder = holder_locked(set, value);
+  return holder != nullptr ? std::optional{*holder} : std::nullopt;
+}
+
+const std::string* memory_log::holder_locked(std::string_view set, std::string_view value) const {
+  auto values = reserved_.find(set);
+  if (values == reserved_.end())
+    return nullptr;
+  auto held = values->second.find(value);
+  return held != values->second.end() ? &held->second : nullptr;
 }
 
 } // namespace annals::memory

@@ -2,6 +2,8 @@
 
 #include <annals/persistence/event_store.hpp>
 #include <annals/persistence/memory/correlation_index.hpp>
+#include <annals/persistence/memory/kept_outcomes.hpp>
+#include <annals/persistence/memory/kept_snapshots.hpp>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -20,6 +22,9 @@ public:
   std::vector<append_outcome> append(std::span<const append_request> requests);
 
   void save(const stored_model& model);
+  result<void> save(std::span<const stored_snapshot> snapshots, std::size_t keep);
+  std::uint64_t drop_snapshots(std::string_view stream);
+  std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
 
   std::vector<recorded_event> read_stream(std::string_view stream, const stream_slice& slice) const;
   std::vector<recorded_event> read_log(log_position after, std::size_t limit) const;
@@ -30,6 +35,12 @@ public:
   std::vector<stream_info> list_streams(std::string_view after, std::size_t limit) const;
   std::optional<stored_model> load_model(std::string_view projection) const;
   std::vector<stored_model> list_models() const;
+  std::optional<stored_snapshot> load_snapshot(std::string_view stream,
+                                               stream_version newest) const;
+  std::vector<command_outcome> read_outcomes(std::string_view stream, timestamp since,
+                                             std::size_t limit) const;
+  std::vector<command_outcome> find_outcomes(const uuid& correlation, std::size_t limit) const;
+  std::optional<std::string> holder_of(std::string_view set, std::string_view value) const;
 
 private:
   struct kept_stream {
@@ -41,6 +52,12 @@ private:
   };
 
   append_outcome append_one(const append_request& request);
+  result<void> check_extras(const append_request& request) const;
+  const uuid* answered_command(const append_request& request) const;
+  void store_extras(const append_request& request);
+  void add_events(kept_stream& stream, const std::vector<new_event>& events);
+  stream_version version_locked(std::string_view stream) const;
+  const std::string* holder_locked(std::string_view set, std::string_view value) const;
   std::vector<log_position> positions_of(std::string_view stream, const stream_slice& slice) const;
   const kept_stream* find(std::string_view stream) const;
   kept_stream& add(const std::string& stream);
@@ -54,6 +71,11 @@ private:
   std::deque<kept_stream> streams_;
   boost::unordered_flat_map<std::string_view, kept_stream*, std::hash<std::string_view>> by_name_;
   std::map<std::string, std::shared_ptr<const stored_model>, std::less<>> models_;
+  kept_snapshots snapshots_;
+  kept_outcomes outcomes_;
+  // The stream that holds each value of each set.
+  using holders = std::map<std::string, std::string, std::less<>>;
+  std::map<std::string, holders, std::less<>> reserved_;
 };
 
 } // namespace annals::memory

@@ -35,6 +35,22 @@ public:
     return log_->load_model(projection);
   }
   result<std::vector<stored_model>> list_models() override { return log_->list_models(); }
+  result<std::optional<stored_snapshot>> load_snapshot(std::string_view stream,
+                                                       stream_version newest) override {
+    return log_->load_snapshot(stream, newest);
+  }
+  result<std::vector<command_outcome>> read_outcomes(std::string_view stream, timestamp since,
+                                                     std::size_t limit) override {
+    return log_->read_outcomes(stream, since, limit);
+  }
+  result<std::vector<command_outcome>> find_outcomes(const uuid& correlation,
+                                                     std::size_t limit) override {
+    return log_->find_outcomes(correlation, limit);
+  }
+  result<std::optional<std::string>> holder_of(std::string_view set,
+                                               std::string_view value) override {
+    return log_->holder_of(set, value);
+  }
 
 private:
   std::shared_ptr<memory_log> log_;
@@ -48,6 +64,16 @@ public:
   result<void> save_model(const stored_model& model) override {
     log_->save(model);
     return {};
+  }
+  result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
+                              std::size_t keep) override {
+    return log_->save(snapshots, keep);
+  }
+  result<std::uint64_t> drop_snapshots(std::string_view stream) override {
+    return log_->drop_snapshots(stream);
+  }
+  result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override {
+    return log_->forget_outcomes(before, limit);
   }
   result<std::unique_ptr<event_reader>> open_reader() override {
     return std::make_unique<memory_reader>(log_);

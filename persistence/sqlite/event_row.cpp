@@ -15,6 +15,7 @@ recorded_event event_from(const rows& row, std::string_view stream) {
   event.causation_id = row.id(8);
   event.metadata = row.text(9);
   event.payload = row.text(10);
+  event.command_digest = row.count(11);
   return event;
 }
 

@@ -17,7 +17,7 @@ CREATE TABLE streams(
   name TEXT NOT NULL UNIQUE);
 CREATE TABLE heads(
   stream INTEGER PRIMARY KEY REFERENCES streams(id),
-  position INTEGER NOT NULL REFERENCES events(position));
+  last INTEGER NOT NULL REFERENCES events(position));
 CREATE TABLE events(
   position INTEGER PRIMARY KEY,
   stream INTEGER NOT NULL REFERENCES streams(id),
@@ -30,12 +30,56 @@ CREATE TABLE events(
   correlation_id BLOB,
   causation_id BLOB,
   metadata TEXT NOT NULL,
-  payload TEXT NOT NULL);
+  payload TEXT NOT NULL,
+  command_digest INTEGER NOT NULL DEFAULT 0); -- 64 bits, as a signed number; 0 where not known
 CREATE TABLE read_models(
   projection TEXT PRIMARY KEY,
   checkpoint INTEGER NOT NULL,
   schema_version INTEGER NOT NULL,
   model TEXT NOT NULL);
+)sql";
+
+// What came with layout 3. Names of streams are texts here: a stream without events is not among
+// the streams, and may have outcomes and hold values all the same.
+constexpr auto side_tables = R"sql(
+CREATE TABLE snapshots(
+  id INTEGER PRIMARY KEY,
+  stream TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  schema_version INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  UNIQUE(stream, version));
+CREATE TABLE outcomes(
+  id INTEGER PRIMARY KEY,
+  stream TEXT NOT NULL,
+  command_id BLOB NOT NULL,
+  correlation_id BLOB,
+  command TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  digest INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  events INTEGER NOT NULL,
+  code TEXT NOT NULL, -- why it was not accepted; '' where it was
+  message TEXT NOT NULL,
+  final INTEGER NOT NULL);
+CREATE TABLE reservations(
+  in_set TEXT NOT NULL,
+  value TEXT NOT NULL,
+  stream TEXT NOT NULL,
+  PRIMARY KEY(in_set, value)) WITHOUT ROWID;
+)sql";
+
+// Ids of commands and correlations grow with time, so that new entries lie side by side, where
+// names of streams would scatter them: the command comes before the stream.
+constexpr auto side_indexes = R"sql(
+CREATE UNIQUE INDEX final_outcomes ON outcomes(command_id, stream) WHERE )sql" ANNALS_IS_FINAL
+                              R"sql(;
+CREATE INDEX outcomes_by_stream ON outcomes(stream, time);
+CREATE INDEX outcomes_by_correlation ON outcomes(correlation_id) WHERE correlation_id IS NOT NULL;
+CREATE INDEX outcomes_by_time ON outcomes(time);
 )sql";
 
 constexpr auto indexes = R"sql(
@@ -55,13 +99,20 @@ INSERT INTO streams SELECT id, name FROM old_streams;
 INSERT INTO events SELECT position, stream, version,
   coalesce((SELECT before.position FROM old_events AS before
             WHERE before.stream = old.stream AND before.version = old.version - 1), 0),
-  id, type, schema_version, time, correlation_id, causation_id, metadata, payload
+  id, type, schema_version, time, correlation_id, causation_id, metadata, payload, 0
   FROM old_events AS old ORDER BY position;
 INSERT INTO heads SELECT stream, max(position) FROM old_events GROUP BY stream;
 INSERT INTO read_models SELECT projection, checkpoint, schema_version, model FROM old_read_models;
 DROP TABLE old_read_models;
 DROP TABLE old_events;
 DROP TABLE old_streams;
+)sql";
+
+// Both change only how the rows are read, not the rows. The other name of the column makes programs
+// of the older release, which know no reservations and no outcomes, fail instead of writing on.
+constexpr auto extend_layout_2 = R"sql(
+ALTER TABLE events ADD COLUMN command_digest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE heads RENAME COLUMN position TO last;
 )sql";
 
 // For people with the database's own shell. Times before 1970 are negative, hence the two modulos.
@@ -83,10 +134,25 @@ SELECT position, streams.name AS stream, version, type, schema_version,
 FROM shown JOIN streams ON streams.id = shown.stream;
 )sql";
 
+void add_side_tables(connection& db) {
+  db.execute(side_tables);
+  db.execute(side_indexes);
+}
+
 // Indexes are made after the rows: that is quicker where there are many already.
-void finish_layout(connection& db) {
+void finish_events(connection& db) {
   db.execute(indexes);
   db.execute(log_view);
+}
+
+void rebuild_layout_1(connection& db) {
+  db.execute(put_old_tables_aside);
+  db.execute(tables);
+  db.execute(copy_old_tables);
+  finish_events(db);
+}
+
+void mark_current(connection& db) {
   db.execute(("PRAGMA user_version = " + std::to_string(current_layout)).c_str());
 }
 
@@ -106,19 +172,24 @@ void create_layout(connection& db) {
   if (db.number("SELECT count(*) FROM sqlite_master") != 0)
     return;
   db.execute(tables);
-  finish_layout(db);
+  finish_events(db);
+  add_side_tables(db);
+  mark_current(db);
   db.execute(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
   changes.commit();
 }
 
 void migrate_layout(connection& db) {
   transaction changes{db};
-  if (db.number("PRAGMA user_version") != 1)
+  auto layout = db.number("PRAGMA user_version");
+  if (layout >= current_layout)
     return;
-  db.execute(put_old_tables_aside);
-  db.execute(tables);
-  db.execute(copy_old_tables);
-  finish_layout(db);
+  if (layout == 1)
+    rebuild_layout_1(db);
+  else
+    db.execute(extend_layout_2);
+  add_side_tables(db);
+  mark_current(db);
   changes.commit();
 }
 

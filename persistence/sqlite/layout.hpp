@@ -20,13 +20,17 @@ struct layout_mark {
 inline constexpr std::int64_t application_id = 0x416e6e6c;
 
 /// The layout that this release reads and writes.
-inline constexpr std::int64_t current_layout = 2;
+inline constexpr std::int64_t current_layout = 3;
 
 /// Every so many events of a stream one is indexed by its version, so that the middle of a long
 /// stream is found without a walk from its end.
 inline constexpr std::uint64_t milestone_distance = 64;
 /// The same as the condition that the index and its queries share, to the letter.
 #define ANNALS_IS_MILESTONE "version % 64 = 0"
+
+/// Of the outcomes, those of which there is one a command and stream; the condition that the index
+/// and its queries share, to the letter.
+#define ANNALS_IS_FINAL "final = 1"
 
 /// Reads the mark in one view of the file. Throws `annals::error`.
 layout_mark read_mark(connection& db);
@@ -36,7 +40,8 @@ layout_mark read_mark(connection& db);
 void create_layout(connection& db);
 
 /// Brings a store of an older layout to the current one, in one transaction, unless another process
-/// has done so since. Takes as long as copying the events. Throws `annals::error`.
+/// has done so since. From layout 1 that takes as long as copying the events, from layout 2 an
+/// instant. Throws `annals::error`.
 void migrate_layout(connection& db);
 
 } // namespace annals::sqlite

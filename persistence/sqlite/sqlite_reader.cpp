@@ -3,6 +3,7 @@
 #include <annals/persistence/sqlite/engine_failure.hpp>
 #include <annals/persistence/sqlite/event_row.hpp>
 #include <annals/persistence/sqlite/opening.hpp>
+#include <annals/persistence/sqlite/outcome_row.hpp>
 
 #include <algorithm>
 
@@ -23,6 +24,29 @@ stored_model model_from(const rows& row) {
           std::string{row.text(3)}};
 }
 
+stored_snapshot snapshot_from(const rows& row) {
+  return {std::string{row.text(0)},
+          row.count(1),
+          row.count(2),
+          static_cast<std::uint32_t>(row.number(3)),
+          timestamp{std::chrono::microseconds{row.number(4)}},
+          std::string{row.text(5)}};
+}
+
+std::vector<command_outcome> outcomes_from(rows found) {
+  std::vector<command_outcome> outcomes;
+  while (found.next())
+    outcomes.push_back(outcome_from(found));
+  return outcomes;
+}
+
+constexpr auto outcomes_of_stream =
+    "SELECT " ANNALS_OUTCOME_COLUMNS "FROM outcomes WHERE stream = ?1 AND time >= ?2 "
+    "ORDER BY time DESC, id DESC LIMIT ?3";
+constexpr auto outcomes_of_correlation =
+    "SELECT " ANNALS_OUTCOME_COLUMNS "FROM outcomes WHERE correlation_id = ?1 "
+    "ORDER BY time, id LIMIT ?2";
+
 } // namespace
 
 sqlite_reader::sqlite_reader(const connection& main)
@@ -32,12 +56,18 @@ sqlite_reader::sqlite_reader(const connection& main)
       stream_name_{*db_, "SELECT name FROM streams WHERE id = ?1"},
       streams_{*db_, "SELECT name, events.version FROM streams "
                      "LEFT JOIN heads ON heads.stream = streams.id "
-                     "LEFT JOIN events ON events.position = heads.position "
+                     "LEFT JOIN events ON events.position = heads.last "
                      "AND events.stream = streams.id WHERE name > ?1 ORDER BY name LIMIT ?2"},
       model_{*db_, "SELECT projection, checkpoint, schema_version, model FROM read_models "
                    "WHERE projection = ?1"},
       models_{*db_, "SELECT projection, checkpoint, schema_version, '' FROM read_models "
                     "ORDER BY projection"},
+      snapshot_{*db_, "SELECT stream, version, position, schema_version, time, state "
+                      "FROM snapshots WHERE stream = ?1 AND version <= ?2 "
+                      "ORDER BY version DESC LIMIT 1"},
+      outcomes_of_stream_{*db_, outcomes_of_stream},
+      outcomes_of_correlation_{*db_, outcomes_of_correlation},
+      holder_{*db_, "SELECT stream FROM reservations WHERE in_set = ?1 AND value = ?2"},
       names_{remembered_names} {}
 
 // A file that is read without locks must not have changed meanwhile; its answer is not trusted
@@ -126,6 +156,34 @@ result<std::vector<stored_model>> sqlite_reader::list_models() {
     while (row.next())
       found.push_back(model_from(row));
     return found;
+  });
+}
+
+result<std::optional<stored_snapshot>> sqlite_reader::load_snapshot(std::string_view stream,
+                                                                    stream_version newest) {
+  return read([&] {
+    auto row = snapshot_.run(stream, newest);
+    return row.next() ? std::optional{snapshot_from(row)} : std::nullopt;
+  });
+}
+
+result<std::vector<command_outcome>>
+sqlite_reader::read_outcomes(std::string_view stream, timestamp since, std::size_t limit) {
+  return read([&] {
+    return outcomes_from(outcomes_of_stream_.run(stream, since.time_since_epoch().count(), limit));
+  });
+}
+
+result<std::vector<command_outcome>> sqlite_reader::find_outcomes(const uuid& correlation,
+                                                                  std::size_t limit) {
+  return read([&] { return outcomes_from(outcomes_of_correlation_.run(correlation, limit)); });
+}
+
+result<std::optional<std::string>> sqlite_reader::holder_of(std::string_view set,
+                                                            std::string_view value) {
+  return read([&] {
+    auto row = holder_.run(set, value);
+    return row.next() ? std::optional{std::string{row.text(0)}} : std::nullopt;
   });
 }
 

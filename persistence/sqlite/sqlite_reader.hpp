@@ -26,6 +26,14 @@ public:
   result<std::vector<stream_info>> list_streams(std::string_view after, std::size_t limit) override;
   result<std::optional<stored_model>> load_model(std::string_view projection) override;
   result<std::vector<stored_model>> list_models() override;
+  result<std::optional<stored_snapshot>> load_snapshot(std::string_view stream,
+                                                       stream_version newest) override;
+  result<std::vector<command_outcome>> read_outcomes(std::string_view stream, timestamp since,
+                                                     std::size_t limit) override;
+  result<std::vector<command_outcome>> find_outcomes(const uuid& correlation,
+                                                     std::size_t limit) override;
+  result<std::optional<std::string>> holder_of(std::string_view set,
+                                               std::string_view value) override;
 
 private:
   template <class Body>
@@ -43,6 +51,10 @@ private:
   statement streams_;
   statement model_;
   statement models_;
+  statement snapshot_;
+  statement outcomes_of_stream_;
+  statement outcomes_of_correlation_;
+  statement holder_;
   recent_map<std::int64_t, std::string> names_;
 };
 

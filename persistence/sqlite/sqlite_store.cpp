@@ -1,5 +1,6 @@
 #include <annals/persistence/sqlite/sqlite_store.hpp>
 
+#include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/sqlite/engine_failure.hpp>
 #include <annals/persistence/sqlite/opening.hpp>
 #include <annals/persistence/sqlite/sqlite_reader.hpp>
@@ -27,6 +28,21 @@ public:
 
   result<void> save_model(const stored_model& model) override {
     return at_port([&] { writer().save(model); });
+  }
+
+  result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
+                              std::size_t keep) override {
+    if (keep == 0)
+      return keeps_no_snapshots();
+    return at_port([&] { writer().save(snapshots, keep); });
+  }
+
+  result<std::uint64_t> drop_snapshots(std::string_view stream) override {
+    return at_port([&] { return writer().drop_snapshots(stream); });
+  }
+
+  result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override {
+    return at_port([&] { return writer().forget_outcomes(before, limit); });
   }
 
   result<std::unique_ptr<event_reader>> open_reader() override {

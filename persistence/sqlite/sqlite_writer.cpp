@@ -13,15 +13,17 @@ sqlite_writer::sqlite_writer(connection& db, std::size_t remembered)
     : db_{db}, data_version_{db, "PRAGMA data_version"},
       last_position_{db, "SELECT max(position) FROM events"}, chain_{db},
       insert_stream_{db, "INSERT INTO streams(name) VALUES (?1) RETURNING id"},
-      insert_event_{db, "INSERT INTO events(position, stream, version, previous, id, type, "
-                        "schema_version, time, correlation_id, causation_id, metadata, payload) "
-                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"},
-      insert_head_{db, "INSERT INTO heads(stream, position) VALUES (?1, ?2)"},
-      move_head_{db, "UPDATE heads SET position = ?2 WHERE stream = ?1 AND position = ?3"},
+      insert_event_{
+          db,
+          "INSERT INTO events(position, stream, version, previous, id, type, "
+          "schema_version, time, correlation_id, causation_id, metadata, payload, command_digest) "
+          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"},
+      insert_head_{db, "INSERT INTO heads(stream, last) VALUES (?1, ?2)"},
+      move_head_{db, "UPDATE heads SET last = ?2 WHERE stream = ?1 AND last = ?3"},
       save_model_{db, "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
                       "VALUES (?1, ?2, ?3, ?4) ON CONFLICT(projection) DO UPDATE SET "
                       "checkpoint = ?2, schema_version = ?3, model = ?4"},
-      streams_{remembered} {}
+      extras_{db}, snapshots_{db}, streams_{remembered} {}
 
 std::vector<append_outcome> sqlite_writer::append(std::span<const append_request> requests) {
   if (requests.empty())
@@ -48,28 +50,79 @@ sqlite_writer::append_in_transaction(std::span<const append_request> requests) {
 }
 
 append_outcome sqlite_writer::append_one(const append_request& request) {
-  if (auto good = check_request(request); !good)
+  if (auto good = check(request); !good)
     return good.error();
-  auto& stream = look_up(request.stream);
+  auto before = position_;
+  auto version = request.expected_version;
+  if (!request.events.empty())
+    version = add_events(request.stream, request.events);
+  if (!request.extras.empty())
+    store_extras(request, before);
+  return appended{version, position_ != before ? position_ : 0};
+}
+
+// Everything is checked before anything is written, so that nothing has to be taken back.
+result<void> sqlite_writer::check(const append_request& request) {
+  if (auto good = check_request(request); !good)
+    return good;
+  const auto& stream = look_up(request.stream);
   if (stream.version != request.expected_version)
     return version_conflict(request.stream, request.expected_version, stream.version);
+  if (stream.has_outcomes)
+    if (const auto* answered = answered_command(request))
+      return answered_elsewhere(request.stream, *answered);
+  if (request.extras.empty())
+    return {};
+  for (const auto& part : request.extras.parts)
+    if (auto version = look_up(part.stream).version; version != part.expected_version)
+      return version_conflict(part.stream, part.expected_version, version);
+  return extras_.check(request);
+}
+
+// The events of one command follow each other: each command is looked for once.
+const uuid* sqlite_writer::answered_command(const append_request& request) {
+  const uuid* looked_for = nullptr;
+  for (const auto& event : request.events) {
+    if (looked_for != nullptr && *looked_for == event.causation_id)
+      continue;
+    looked_for = &event.causation_id;
+    if (extras_.is_answered(request.stream, event.causation_id))
+      return looked_for;
+  }
+  return nullptr;
+}
+
+void sqlite_writer::store_extras(const append_request& request, log_position before) {
+  for (const auto& part : request.extras.parts)
+    if (!part.events.empty())
+      add_events(part.stream, part.events);
+  extras_.store(request, position_ != before ? position_ : 0);
+  for (const auto& outcome : request.extras.outcomes)
+    if (auto* stream = streams_.find(outcome.stream))
+      stream->has_outcomes = true;
+}
+
+stream_version sqlite_writer::add_events(const std::string& name,
+                                         const std::vector<new_event>& events) {
+  auto& stream = look_up(name);
   auto before = stream.position;
   if (stream.id == 0) {
-    auto inserted = insert_stream_.run(request.stream);
+    auto inserted = insert_stream_.run(name);
     inserted.next();
     stream.id = inserted.number(0);
   }
-  for (const auto& event : request.events)
+  for (const auto& event : events)
     insert_event(stream, event);
   move_head(stream, before);
-  return appended{stream.version, position_};
+  return stream.version;
 }
 
 void sqlite_writer::insert_event(stream_head& stream, const new_event& event) {
   auto previous = std::exchange(stream.position, ++position_);
   insert_event_.execute(position_, stream.id, ++stream.version, previous, always{event.id},
                         event.type, event.schema_version, event.time.time_since_epoch().count(),
-                        event.correlation_id, event.causation_id, event.metadata, event.payload);
+                        event.correlation_id, event.causation_id, event.metadata, event.payload,
+                        static_cast<std::int64_t>(event.command_digest));
 }
 
 // Moves it only from where it was believed to be: the last fence against two writers of a stream.
@@ -84,16 +137,37 @@ void sqlite_writer::move_head(const stream_head& stream, log_position before) {
                                             "its rules; verify it and restore a backup"}};
 }
 
-stream_head& sqlite_writer::look_up(const std::string& stream) {
+sqlite_writer::known_stream& sqlite_writer::look_up(const std::string& stream) {
   if (auto* known = streams_.find(stream))
     return *known;
-  return streams_.put(stream, chain_.head_of(stream));
+  return streams_.put(stream, {chain_.head_of(stream), extras_.has_outcomes(stream)});
 }
 
 void sqlite_writer::save(const stored_model& model) {
   transaction changes{db_};
   save_model_.execute(model.projection, model.checkpoint, model.schema_version, model.model);
   changes.commit();
+}
+
+void sqlite_writer::save(std::span<const stored_snapshot> snapshots, std::size_t keep) {
+  transaction changes{db_};
+  snapshots_.save(snapshots, keep);
+  changes.commit();
+}
+
+std::uint64_t sqlite_writer::drop_snapshots(std::string_view stream) {
+  transaction changes{db_};
+  auto dropped = snapshots_.drop(stream);
+  changes.commit();
+  return dropped;
+}
+
+std::uint64_t sqlite_writer::forget_outcomes(timestamp before, std::size_t limit) {
+  transaction changes{db_};
+  auto forgotten = extras_.forget_outcomes(before, limit);
+  if (forgotten != 0)
+    changes.commit();
+  return forgotten;
 }
 
 // SQLite's data_version changes exactly when another connection has committed, and inside a
@@ -108,6 +182,7 @@ void sqlite_writer::notice_other_writers() {
   auto last = last_position_.run();
   last.next();
   position_ = last.count(0);
+  extras_.refresh();
 }
 
 void sqlite_writer::forget() noexcept {

@@ -2,7 +2,9 @@
 
 #include <annals/persistence/event_store.hpp>
 #include <annals/persistence/sqlite/connection.hpp>
+#include <annals/persistence/sqlite/extras_writer.hpp>
 #include <annals/persistence/sqlite/recent_map.hpp>
+#include <annals/persistence/sqlite/snapshot_writer.hpp>
 #include <annals/persistence/sqlite/statement.hpp>
 #include <annals/persistence/sqlite/stream_chain.hpp>
 #include <annals/persistence/text_hash.hpp>
@@ -18,13 +20,25 @@ public:
 
   std::vector<append_outcome> append(std::span<const append_request> requests);
   void save(const stored_model& model);
+  void save(std::span<const stored_snapshot> snapshots, std::size_t keep);
+  std::uint64_t drop_snapshots(std::string_view stream);
+  std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
 
 private:
+  struct known_stream : stream_head {
+    // Whether commands for it may have outcomes: then each one's is looked for.
+    bool has_outcomes = false;
+  };
+
   std::vector<append_outcome> append_in_transaction(std::span<const append_request> requests);
   append_outcome append_one(const append_request& request);
+  result<void> check(const append_request& request);
+  const uuid* answered_command(const append_request& request);
+  void store_extras(const append_request& request, log_position before);
+  stream_version add_events(const std::string& name, const std::vector<new_event>& events);
   void insert_event(stream_head& stream, const new_event& event);
   void move_head(const stream_head& stream, log_position before);
-  stream_head& look_up(const std::string& stream);
+  known_stream& look_up(const std::string& stream);
   void notice_other_writers();
   void forget() noexcept;
 
@@ -37,10 +51,12 @@ private:
   statement insert_head_;
   statement move_head_;
   statement save_model_;
+  extras_writer extras_;
+  snapshot_writer snapshots_;
   // What is known of the file as of the last transaction, good until another connection commits.
   std::int64_t seen_data_version_ = -1;
   log_position position_ = 0;
-  recent_map<std::string, stream_head, text_hash> streams_;
+  recent_map<std::string, known_stream, text_hash> streams_;
 };
 
 } // namespace annals::sqlite

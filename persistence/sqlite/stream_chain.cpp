@@ -12,7 +12,7 @@ namespace annals::sqlite {
 stream_chain::stream_chain(connection& db)
     : db_{db}, head_{db, "SELECT streams.id, events.version, events.position FROM streams "
                          "LEFT JOIN heads ON heads.stream = streams.id "
-                         "LEFT JOIN events ON events.position = heads.position "
+                         "LEFT JOIN events ON events.position = heads.last "
                          "AND events.stream = streams.id WHERE name = ?1"},
       milestone_{db, "SELECT position, version FROM events INDEXED BY milestones "
                      "WHERE stream = ?1 AND version >= ?2 AND " ANNALS_IS_MILESTONE
@@ -86,7 +86,7 @@ std::vector<recorded_event> stream_chain::walk(std::string_view stream, std::int
     if (!row.next() || row.number(1) != id || row.count(2) != version)
       broken(stream, position);
     events.push_back(event_from(row, stream));
-    position = row.count(11);
+    position = row.count(12);
   }
   return events;
 }

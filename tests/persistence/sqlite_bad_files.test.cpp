@@ -138,7 +138,7 @@ TEST_CASE("a store of a newer layout is refused, whatever else has changed in it
   temporary_folder folder;
   auto path = folder.file("a.db");
   make_store(path);
-  run_sql(path, "PRAGMA user_version = 3; DROP TABLE read_models");
+  run_sql(path, "PRAGMA user_version = 4; DROP TABLE read_models");
   for (auto mode : all_modes)
     check_refused(path, mode, errc::layout_too_new);
 }
@@ -176,7 +176,7 @@ TEST_CASE("a damaged store says so") {
     CHECK(store->open_reader().value()->read_log(0, 10).error().code == errc::store_corrupt);
   }
   SECTION("a stream has lost its end, or its events each other") {
-    for (const auto* damage : {"DELETE FROM heads", "UPDATE heads SET position = 99",
+    for (const auto* damage : {"DELETE FROM heads", "UPDATE heads SET last = 99",
                                "UPDATE events SET version = 9000000000000000001 WHERE position = 5",
                                "UPDATE events SET version = -3 WHERE position = 5",
                                "UPDATE events SET previous = 0 WHERE position = 4",
