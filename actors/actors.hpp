@@ -27,6 +27,8 @@ using journal_actor = caf::typed_actor<
     caf::reacts_to<append, appender_actor>,
     // Stores a read model with its checkpoint, after the group that is being committed.
     caf::replies_to<save_model>::with<finished>,
+    // Stores a snapshot when nothing more urgent waits; nobody waits for it.
+    caf::reacts_to<save_snapshot>,
     // From itself: commits what waits.
     caf::reacts_to<go_on>,
     // Commits what waits and answers; refuses what comes later.
@@ -59,8 +61,15 @@ using aggregate_actor = caf::typed_actor<
 using dispatcher_actor = caf::typed_actor<
     // Answers as the aggregate does; refuses an unknown aggregate type and an id that is no id.
     caf::replies_to<command>::with<receipt>,
+    // Lets aggregates that have had nothing to do for long leave memory.
+    caf::reacts_to<passivate_idle_ones>,
     // Takes no more commands, and answers when all aggregates have finished.
     caf::replies_to<finish>::with<finished>>;
+
+/// CARETAKER: reminds the dispatcher, now and then, of aggregates that have nothing to do.
+using caretaker_actor = caf::typed_actor<
+    // From itself: it is time to look.
+    caf::reacts_to<look_again>>;
 
 /// SUBSCRIBER: whoever wants to know that the log has grown.
 using subscriber_actor = caf::typed_actor<
@@ -97,5 +106,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::log_grew)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::save_model)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::go_on)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::look_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::passivate_idle_ones)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::save_snapshot)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::finish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::finished)

@@ -1,5 +1,11 @@
 #include <annals/actors/aggregate_state.hpp>
+#include <annals/actors/log.hpp>
+#include <annals/actors/recall.hpp>
 #include <annals/actors/replay.hpp>
+
+#include <spdlog/logger.h>
+
+#include <algorithm>
 
 #include <functional>
 #include <utility>
@@ -20,41 +26,125 @@ void aggregate_state::load() {
     return give_up_loading({errc::domain_threw, "making an empty " + type_->name + " threw"});
   }
   version_ = 0;
+  position_ = 0;
   memory_.clear();
-  request_page();
+  recalled_ = false;
+  events_since_snapshot_ = bytes_since_snapshot_ = 0;
+  load_began_ = std::chrono::steady_clock::now();
+  request_page(true);
 }
 
-void aggregate_state::request_page() {
+recall_wish aggregate_state::wish() const {
+  return {1, context_->clock() - context_->command_window, context_->remembered_commands};
+}
+
+bool aggregate_state::has_to_recall() const {
+  return std::ranges::any_of(stash_, [](const auto& waiting) { return !waiting.fresh; });
+}
+
+void aggregate_state::request_page(bool from_snapshot) {
+  read_page wanted{stream_, version_ + 1, page_size, from_snapshot, {}, ++question_};
+  if (!recalled_ && version_ == 0 && has_to_recall())
+    wanted.recall = wish();
   const auto& readers = context_->readers;
-  const auto& reader = readers[std::hash<std::string>{}(stream_) % readers.size()];
-  self_->send(reader, read_page{stream_, version_ + 1, page_size},
+  self_->send(readers[std::hash<std::string>{}(stream_) % readers.size()], std::move(wanted),
+              page_receiver_actor{aggregate_actor{self_}});
+}
+
+// For what the memory lacks: everything up to the snapshot, and what led to no events.
+void aggregate_state::request_recall() {
+  mode_ = mode::recalling;
+  read_page wanted{stream_, 1, 0, false, wish(), ++question_};
+  wanted.recall->before = first_loaded_;
+  const auto& readers = context_->readers;
+  self_->send(readers[std::hash<std::string>{}(stream_) % readers.size()], std::move(wanted),
               page_receiver_actor{aggregate_actor{self_}});
 }
 
 void aggregate_state::on_page(stream_page page) {
+  if (page.question != question_ || (mode_ != mode::loading && mode_ != mode::recalling))
+    return;
   if (!page.events)
-    return give_up_loading(page.events.error());
-  if (auto taken = take_in(*page.events); !taken)
-    return give_up_loading(taken.error());
+    return mode_ == mode::loading ? give_up_loading(page.events.error())
+                                  : give_up_recalling(page.events.error());
+  if (page.recalled) {
+    memory_.add_older(std::move(*page.recalled));
+    recalled_ = true;
+  }
+  if (mode_ == mode::recalling)
+    return go_live();
+  if (page.snapshot_trouble)
+    ignore_snapshot(to_string(*page.snapshot_trouble));
+  std::span<const recorded_event> events{*page.events};
+  if (page.snapshot) {
+    if (!take_snapshot(page))
+      return load_without_snapshot();
+    events = events.subspan(1);
+  }
+  if (version_ == 0)
+    first_loaded_ = 1;
+  if (auto taken = take_in(events); !taken)
+    return page.snapshot ? load_without_snapshot() : give_up_loading(taken.error());
   if (page.events->size() == page_size)
-    request_page();
-  else
-    go_live();
+    return request_page(false);
+  go_live();
 }
 
-result<void> aggregate_state::take_in(const std::vector<recorded_event>& events) {
+// The event of the snapshot's own version has come first: a stream that does not have it, at that
+// position, is not the one that the snapshot was taken of.
+bool aggregate_state::take_snapshot(const stream_page& page) {
+  const auto& snapshot = *page.snapshot;
+  if (snapshot.version == 0 || page.events->empty()
+      || page.events->front().version != snapshot.version
+      || page.events->front().position != snapshot.position) {
+    ignore_snapshot("the stream has no such version and position");
+    return false;
+  }
+  if (snapshot.schema_version != type_->schema_version) {
+    ignore_snapshot("it has schema version " + std::to_string(snapshot.schema_version)
+                    + ", the aggregate has " + std::to_string(type_->schema_version));
+    return false;
+  }
+  if (auto read = instance_->from_json(snapshot.state); !read) {
+    ignore_snapshot(to_string(read.error()));
+    return false;
+  }
+  version_ = snapshot.version;
+  position_ = snapshot.position;
+  first_loaded_ = version_ + 1;
+  return true;
+}
+
+void aggregate_state::ignore_snapshot(const std::string& why) {
+  context_->counts->snapshots_ignored.fetch_add(1, std::memory_order_relaxed);
+  log().warn("the snapshot of {} is ignored, and the stream is replayed: {}", stream_, why);
+}
+
+void aggregate_state::load_without_snapshot() {
+  version_ = 0;
+  position_ = 0;
+  memory_.clear();
+  recalled_ = false;
+  events_since_snapshot_ = bytes_since_snapshot_ = 0;
+  try {
+    instance_ = type_->make();
+  } catch (...) { // of the domain's own
+    return give_up_loading({errc::domain_threw, "making an empty " + type_->name + " threw"});
+  }
+  request_page(false);
+}
+
+result<void> aggregate_state::take_in(std::span<const recorded_event> events) {
   for (const auto& event : events) {
     if (auto good = check_follows(event, version_); !good)
       return good;
     if (auto evolved = instance_->evolve(event); !evolved)
       return evolved;
     version_ = event.version;
-    if (event.causation_id.is_nil())
-      continue;
-    if (auto known = memory_.find(event.causation_id))
-      *known = {event.causation_id, event.version, event.position, known->events + 1};
-    else
-      memory_.add({event.causation_id, event.version, event.position, 1});
+    position_ = event.position;
+    ++events_since_snapshot_;
+    bytes_since_snapshot_ += event.payload.size();
+    count_event(memory_, event);
   }
   return {};
 }
@@ -69,8 +159,24 @@ void aggregate_state::give_up_loading(const failure& why) {
   settle_if_idle();
 }
 
-void aggregate_state::go_live() {
+// What is under way goes on; only who waits for the recall cannot be answered.
+void aggregate_state::give_up_recalling(const failure& why) {
   mode_ = mode::live;
+  for (auto& waiting : std::exchange(stash_, {})) {
+    waiting.what = pending_command::kind::fixed;
+    waiting.answer = why;
+    queue(std::move(waiting));
+  }
+  settle_if_idle();
+}
+
+void aggregate_state::go_live() {
+  bool loaded = mode_ == mode::loading;
+  if (!recalled_ && has_to_recall())
+    return request_recall();
+  mode_ = mode::live;
+  if (loaded && idle())
+    snapshot_after_loading();
   auto waiting = std::exchange(stash_, {});
   for (auto& next : waiting)
     if (mode_ == mode::live)

@@ -6,6 +6,9 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <chrono>
+#include <optional>
+#include <span>
 #include <vector>
 
 namespace annals {
@@ -16,7 +19,9 @@ struct pending_command {
   enum class kind : std::uint8_t {
     /// A receipt for its own events.
     with_events,
-    /// Fixed: a rejection, a failure, or a receipt without events.
+    /// A rejection, a failure or a receipt without events, which is stored as an outcome.
+    recorded,
+    /// Fixed, and stored already or not at all.
     fixed,
     /// The receipt of the command with the same id that is under way before it.
     repeat,
@@ -27,6 +32,14 @@ struct pending_command {
   reply answer{failure{}};
   kind what = kind::fixed;
   std::uint32_t attempts = 0;
+  /// Whether the id was made for this command here, so that nobody can have sent it before.
+  bool fresh = false;
+  /// `command_digest` of the body; 0 where the command is fresh and nobody will ask.
+  std::uint64_t digest = 0;
+  /// Decided before the domain is asked: middleware refused it, or the store a reservation.
+  std::optional<failure> refusal{};
+  /// What its decision reserves.
+  std::vector<reservation> reservations{};
 };
 
 /// The inside of an aggregate actor. At most one append is under way; what is decided meanwhile,
@@ -45,7 +58,8 @@ public:
   ~aggregate_state();
 
   void init(pointer self, const aggregate_type& type, const std::string& id,
-            std::shared_ptr<const aggregate_context> context);
+            std::shared_ptr<const aggregate_context> context,
+            std::shared_ptr<instance_traffic> commands);
 
   void on_command(command envelope);
   void on_append_done(append_done done);
@@ -58,6 +72,8 @@ private:
     unloaded,
     /// Pages are on their way; commands wait.
     loading,
+    /// Commands wait until those that came before the snapshot are known.
+    recalling,
     /// Decides commands.
     live,
     /// The state is lost (the domain threw): commands wait for the appends under way, then load.
@@ -66,21 +82,42 @@ private:
 
   // -- loading ----------------------------------------------------------------
   void load();
-  void request_page();
-  result<void> take_in(const std::vector<recorded_event>& events);
+  void request_page(bool from_snapshot);
+  void request_recall();
+  recall_wish wish() const;
+  // Whether the snapshot could be used; the state is unchanged where not.
+  bool take_snapshot(const stream_page& page);
+  void load_without_snapshot();
+  void ignore_snapshot(const std::string& why);
+  result<void> take_in(std::span<const recorded_event> events);
+  bool has_to_recall() const;
   void give_up_loading(const failure& why);
+  void give_up_recalling(const failure& why);
   void go_live();
 
   // -- deciding ---------------------------------------------------------------
+  void prepare(pending_command& next);
+  result<void> check_sizes(const command& envelope) const;
+  bool needs_recall(const pending_command& next);
   void decide(pending_command&& next);
-  result<receipt> try_decide(const command& envelope);
-  void add_events(const command& envelope, std::vector<decided_event> decided);
+  bool answer_from_memory(pending_command& next);
+  result<receipt> try_decide(pending_command& next);
+  std::optional<failure> refuse(const pending_command& next) const;
+  result<void> check_payloads(const std::vector<decided_event>& events) const;
+  void add_events(const pending_command& next, std::vector<decided_event> decided);
+  void record(const pending_command& next);
+
+  // -- storing ----------------------------------------------------------------
   void queue(pending_command&& next);
   void wait_for_append(pending_command&& next);
   void store_at_once(pending_command&& next);
   void send_append(append_request request);
   void advance();
   append_request take_request();
+  bool has_something_to_store() const { return !next_events_.empty() || !next_extras_.empty(); }
+  void prepare_snapshot(const append_request& request);
+  void send_snapshot(const appended& where);
+  void snapshot_after_loading();
 
   // -- answering --------------------------------------------------------------
   void mark_durable(pending_command& done, const appended& where);
@@ -88,10 +125,8 @@ private:
   void take_first_receipt(pending_command& repeat);
   void answer_all(std::vector<pending_command> done);
   void answer(pending_command& done);
-  void command_answered() {
-    if (context_->writer)
-      context_->writer->command_answered();
-  }
+  void command_answered() { context_->commands->leave(*commands_); }
+  void run_after(const pending_command& done) const;
   void undo(const failure& why);
   void settle_if_idle();
   bool idle() const noexcept { return !appending_ && flight_.empty() && next_.empty(); }
@@ -100,11 +135,25 @@ private:
   const aggregate_type* type_ = nullptr;
   std::string stream_;
   std::shared_ptr<const aggregate_context> context_;
+  std::shared_ptr<instance_traffic> commands_;
 
   std::unique_ptr<aggregate_instance> instance_;
   // The version that the stream will have when everything decided is durable.
   stream_version version_ = 0;
+  // Of the last event that is known to be stored.
+  log_position position_ = 0;
   command_memory memory_;
+  // Whether the memory has what came before the snapshot, and what led to no events.
+  bool recalled_ = false;
+  // The first version that was taken in as an event; those before are in the snapshot.
+  stream_version first_loaded_ = 1;
+  // Of the last page asked for; an answer to an older question comes too late.
+  std::uint64_t question_ = 0;
+  std::chrono::steady_clock::time_point load_began_{};
+  // What has come since the last snapshot, and one that waits for its events to be stored.
+  std::uint64_t events_since_snapshot_ = 0;
+  std::uint64_t bytes_since_snapshot_ = 0;
+  std::optional<stored_snapshot> snapshot_;
   mode mode_ = mode::unloaded;
   bool appending_ = false;
 
@@ -115,6 +164,7 @@ private:
   // Decided since then, with their events.
   std::vector<pending_command> next_;
   std::vector<new_event> next_events_;
+  append_extras next_extras_;
 
   std::unique_ptr<caf::typed_response_promise<finished>> finishing_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace annals {
 
@@ -78,6 +79,21 @@ void command_memory::add_to_ring(const entry& command) {
   oldest_ = (oldest_ + 1) % capacity_;
 }
 
+void command_memory::add_older(std::vector<entry> older) {
+  auto newer = std::exchange(entries_, {});
+  if (!index_)
+    std::ranges::stable_sort(newer, {}, &entry::version);
+  else
+    std::ranges::rotate(newer, newer.begin() + static_cast<std::ptrdiff_t>(oldest_));
+  clear();
+  for (auto* part : {&older, &newer})
+    for (auto& one : *part)
+      if (auto* known = find(one.id))
+        *known = std::move(one);
+      else
+        add(one);
+}
+
 void command_memory::clear() {
   entries_.clear();
   index_.reset();
@@ -85,7 +101,7 @@ void command_memory::clear() {
 }
 
 void command_memory::index_all() {
-  std::ranges::sort(entries_, {}, &entry::version);
+  std::ranges::stable_sort(entries_, {}, &entry::version);
   index_ = std::make_unique<boost::unordered_flat_map<uuid, std::uint32_t, hash>>();
   for (std::size_t i = 0; i < entries_.size(); ++i)
     index_->emplace(entries_[i].id, static_cast<std::uint32_t>(i));

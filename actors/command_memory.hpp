@@ -20,11 +20,17 @@ class command_memory {
 public:
   struct entry {
     uuid id{};
-    /// The version after the command; grows from one command to the next.
+    /// The version after the command; never falls from one command to the next.
     stream_version version = 0;
-    /// 0 until the events are durable.
+    /// Of the command's last event; 0 where it had none, or is not durable yet.
     log_position position = 0;
     std::uint32_t events = 0;
+    /// Whether what became of the command is stored.
+    bool durable = false;
+    /// `command_digest` of the body; 0 where it is not known.
+    std::uint64_t digest = 0;
+    /// Why the command was rejected, or null where it was accepted.
+    std::shared_ptr<const failure> why{};
   };
 
   /// Remembers at most `capacity` commands (1 or more), the oldest leave first.
@@ -35,6 +41,10 @@ public:
 
   /// Adds a command that is not remembered.
   void add(const entry& command);
+
+  /// Takes in commands that came before all that are remembered, in order of version; those that
+  /// are remembered stay as they are.
+  void add_older(std::vector<entry> older);
 
   void clear();
   std::size_t size() const noexcept { return entries_.size(); }

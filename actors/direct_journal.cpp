@@ -1,11 +1,15 @@
 #include <annals/actors/direct_journal.hpp>
 
+#include <annals/actors/log.hpp>
+
 #include <caf/actor_cast.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/make_actor.hpp>
 #include <caf/monitorable_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
+
+#include <spdlog/logger.h>
 
 namespace annals {
 
@@ -14,8 +18,10 @@ namespace {
 // Has neither a mailbox nor a thread, as CAF's actor pools.
 class direct_journal final : public caf::monitorable_actor {
 public:
-  direct_journal(caf::actor_config& config, std::shared_ptr<store_writer> writer)
-      : caf::monitorable_actor{config}, writer_{std::move(writer)} {
+  direct_journal(caf::actor_config& config, std::shared_ptr<store_writer> writer,
+                 std::size_t kept_snapshots)
+      : caf::monitorable_actor{config}, writer_{std::move(writer)}, kept_snapshots_{
+                                                                        kept_snapshots} {
     register_at_system();
   }
 
@@ -25,6 +31,8 @@ public:
       take(content.get_mutable_as<append>(0), content.get_as<appender_actor>(1), unit);
     else if (content.match_elements<save_model>())
       save(*what, content.get_as<save_model>(0), unit);
+    else if (content.match_elements<save_snapshot>())
+      save(content.get_as<save_snapshot>(0).snapshot);
     else if (content.match_elements<finish>())
       close(*what, unit);
     else if (content.match_elements<caf::exit_msg>())
@@ -58,6 +66,11 @@ private:
            unit);
   }
 
+  void save(const stored_snapshot& snapshot) {
+    if (auto saved = writer_->save_snapshots({&snapshot, 1}, kept_snapshots_); !saved)
+      log().warn("a snapshot was not stored: {}", to_string(saved.error()));
+  }
+
   void close(caf::mailbox_element& asked, caf::execution_unit* unit) {
     writer_->close();
     answer(asked, caf::make_message(finished{}), unit);
@@ -74,14 +87,17 @@ private:
   }
 
   std::shared_ptr<store_writer> writer_;
+  std::size_t kept_snapshots_;
 };
 
 } // namespace
 
-journal_actor make_direct_journal(caf::actor_system& system, std::shared_ptr<store_writer> writer) {
+journal_actor make_direct_journal(caf::actor_system& system, std::shared_ptr<store_writer> writer,
+                                  std::size_t kept_snapshots) {
   caf::actor_config config{system.dummy_execution_unit()};
   return caf::make_actor<direct_journal, journal_actor>(system.next_actor_id(), system.node(),
-                                                        &system, config, std::move(writer));
+                                                        &system, config, std::move(writer),
+                                                        kept_snapshots);
 }
 
 } // namespace annals

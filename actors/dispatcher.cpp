@@ -1,9 +1,8 @@
 #include <annals/actors/dispatcher.hpp>
 
 #include <annals/actors/leave_system.hpp>
-
-#include <boost/container_hash/hash.hpp>
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <annals/actors/population.hpp>
+#include <annals/messages/text.hpp>
 
 #include <caf/actor_cast.hpp>
 #include <caf/exit_reason.hpp>
@@ -13,9 +12,8 @@
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
-#include <array>
+#include <algorithm>
 #include <atomic>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,32 +21,6 @@
 namespace annals {
 
 namespace {
-
-// Finds an id without making a string of it.
-struct id_hash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view id) const noexcept {
-    return boost::hash_range(id.begin(), id.end());
-  }
-};
-
-using instances = boost::unordered_flat_map<std::string, aggregate_actor, id_hash, std::equal_to<>>;
-
-// The live instances of one type whose ids fall into one shard.
-struct population {
-  std::mutex mutex;
-  instances actors;
-};
-
-// All live instances of one type; callers of different threads seldom meet at the same lock.
-struct populations {
-  explicit populations(const aggregate_type& of) : type{&of} {}
-
-  population& shard_of(std::string_view id) { return shards[id_hash{}(id) % shards.size()]; }
-
-  const aggregate_type* type;
-  std::array<population, 16> shards;
-};
 
 // Has neither a mailbox nor a thread: a command goes on to its aggregate in the sender's own call,
 // as in CAF's actor pools, so that the dispatcher costs no message and never is the bottleneck.
@@ -68,6 +40,8 @@ public:
       return dispatch(std::move(what), unit);
     if (what->mid.is_response())
       return one_finished();
+    if (content.match_elements<passivate_idle_ones>())
+      return passivate_idle();
     if (content.match_elements<finish>())
       return finish_all(std::move(what));
     if (content.match_elements<caf::exit_msg>())
@@ -89,28 +63,105 @@ private:
     if (all == nullptr)
       return refuse(*what, to_caf_error(unknown_aggregate(*domain_, envelope.aggregate)), unit);
     auto& shard = all->shard_of(envelope.id);
-    std::unique_lock lock{shard.mutex};
-    auto found = shard.actors.find(std::string_view{envelope.id});
-    if (finishing_ || found == shard.actors.end()) {
-      if (auto good = may_spawn(envelope); !good) {
-        lock.unlock();
-        return refuse(*what, to_caf_error(good.error()), unit);
-      }
-      auto spawned = spawn_aggregate(home_system(), *all->type, envelope.id, context_);
-      found = shard.actors.emplace(envelope.id, std::move(spawned)).first;
-      if (unit == nullptr)
-        leave_system();
+    auto lock = shard.lock();
+    auto* target = shard.find(envelope.id);
+    bool spawns = target == nullptr;
+    auto good = may_enter(envelope, target);
+    if (good && spawns)
+      target = &spawn(*all->type, shard, envelope.id, unit);
+    if (good)
+      good = count_in(envelope, *target);
+    if (!good) {
+      lock.unlock();
+      return refuse(*what, to_caf_error(good.error()), unit);
     }
-    if (context_->writer)
-      context_->writer->command_came();
-    // Under the lock, so that a command taken before `finish` is in the mailbox before it.
-    caf::actor_cast<caf::abstract_actor*>(found->second)->enqueue(std::move(what), unit);
+    shard.touch(*target, context_->clock());
+    // Under the lock, so that a command taken before `finish` is in the mailbox before it, and that
+    // an instance without commands under way has none in its mailbox either.
+    caf::actor_cast<caf::abstract_actor*>(target->actor)->enqueue(std::move(what), unit);
+    lock.unlock();
+    if (spawns)
+      keep_to_ceiling();
   }
 
-  result<void> may_spawn(const command& envelope) const {
+  resident& spawn(const aggregate_type& type, population& shard, const std::string& id,
+                  caf::execution_unit* unit) {
+    auto commands = std::make_shared<instance_traffic>();
+    auto& added = shard.add(id, spawn_aggregate(home_system(), type, id, context_, commands));
+    added.commands = std::move(commands);
+    if (unit == nullptr)
+      leave_system();
+    context_->counts->live.fetch_add(1, std::memory_order_relaxed);
+    return added;
+  }
+
+  result<void> may_enter(const command& envelope, const resident* target) const {
     if (finishing_)
       return failure{errc::stopping, "the node is stopping; ask again after the restart"};
-    return check_id(envelope.id);
+    return target == nullptr ? check_id(envelope.id) : result<void>{};
+  }
+
+  result<void> count_in(const command& envelope, resident& target) const {
+    auto& all = *context_->commands;
+    auto entered = all.enter(*target.commands);
+    if (entered == traffic::admission::admitted)
+      return {};
+    context_->counts->overloaded.fetch_add(1, std::memory_order_relaxed);
+    if (entered == traffic::admission::node_is_full)
+      return failure{errc::overloaded, "the node has " + std::to_string(all.most().in_node)
+                                           + " commands under way (config::commands_under_way); "
+                                             "nothing was done, send it again later"};
+    return failure{errc::overloaded, "the stream "
+                                         + quoted(stream_name(envelope.aggregate, envelope.id))
+                                         + " has " + std::to_string(all.most().in_instance)
+                                         + " commands waiting (config::largest_queue); nothing "
+                                           "was done, send it again later"};
+  }
+
+  // The least recently used leave, as long as there are too many and one that has nothing to do.
+  void keep_to_ceiling() {
+    std::vector<population*> fruitless;
+    while (context_->counts->live.load(std::memory_order_relaxed) > context_->live_aggregates) {
+      auto* shard = shard_of_oldest(fruitless);
+      if (shard == nullptr)
+        return;
+      if (!passivate_one(*shard, timestamp::max()))
+        fruitless.push_back(shard);
+    }
+  }
+
+  population* shard_of_oldest(const std::vector<population*>& except) {
+    population* found = nullptr;
+    auto oldest = timestamp::max();
+    for (auto& one : populations_)
+      for (auto& shard : one->shards)
+        if (shard.oldest() < oldest && std::ranges::find(except, &shard) == except.end()) {
+          found = &shard;
+          oldest = shard.oldest();
+        }
+    return found;
+  }
+
+  bool passivate_one(population& shard, timestamp until) {
+    auto lock = shard.lock();
+    auto leaving = shard.take_idle(until);
+    lock.unlock();
+    if (!leaving)
+      return false;
+    context_->counts->live.fetch_sub(1, std::memory_order_relaxed);
+    context_->counts->passivated.fetch_add(1, std::memory_order_relaxed);
+    caf::anon_send_exit(leaving->actor, caf::exit_reason::user_shutdown);
+    return true;
+  }
+
+  void passivate_idle() {
+    if (context_->passivate_after <= context_->passivate_after.zero() || finishing_)
+      return;
+    auto until = context_->clock() - context_->passivate_after;
+    for (auto& one : populations_)
+      for (auto& shard : one->shards)
+        while (shard.oldest() <= until && passivate_one(shard, until)) {
+        }
   }
 
   populations* find_populations(std::string_view name) {
@@ -154,9 +205,9 @@ private:
     });
     for (auto& one : populations_)
       for (auto& shard : one->shards) {
-        instances gone;
-        std::lock_guard guard{shard.mutex};
-        gone.swap(shard.actors);
+        auto lock = shard.lock();
+        while (shard.take_any()) {
+        }
       }
     unregister_from_system();
   }
@@ -165,9 +216,8 @@ private:
   void each_actor(Visit visit) {
     for (auto& one : populations_)
       for (auto& shard : one->shards) {
-        std::lock_guard guard{shard.mutex};
-        for (auto& [id, actor] : shard.actors)
-          visit(actor);
+        auto lock = shard.lock();
+        shard.each([&](const resident& one) { visit(one.actor); });
       }
   }
 

@@ -1,11 +1,17 @@
 #include <annals/actors/journal.hpp>
 
+#include <annals/actors/log.hpp>
+
+#include <spdlog/logger.h>
+
 #include <utility>
 #include <vector>
 
 namespace annals {
 
 namespace {
+
+constexpr std::size_t many_snapshots = 64;
 
 struct journal_state {
   static constexpr const char* name = "annals.journal";
@@ -17,14 +23,28 @@ struct journal_state {
   std::vector<append_request> requests;
   std::vector<appender_actor> appenders;
   std::size_t waiting_events = 0;
+  // Wait for a moment without appends, or until there are many.
+  std::vector<stored_snapshot> snapshots;
+  std::size_t kept_snapshots = 1;
   bool commit_scheduled = false;
   bool finishing = false;
 };
 
 using journal_pointer = journal_actor::stateful_pointer<journal_state>;
 
+// A snapshot that is not stored is only missed by the next loading.
+void save_snapshots(journal_pointer self) {
+  auto waiting = std::exchange(self->state.snapshots, {});
+  if (waiting.empty())
+    return;
+  if (auto saved = self->state.writer->save_snapshots(waiting, self->state.kept_snapshots); !saved)
+    log().warn("snapshots were not stored: {}", to_string(saved.error()));
+}
+
 void commit(journal_pointer self) {
   auto& state = self->state;
+  if (state.requests.empty() || state.snapshots.size() >= many_snapshots)
+    save_snapshots(self);
   if (state.requests.empty())
     return;
   auto outcomes = state.writer->append(state.requests);
@@ -59,9 +79,10 @@ void take(journal_pointer self, append& next, appender_actor& appender) {
 }
 
 journal_actor::behavior_type journal(journal_pointer self, std::shared_ptr<store_writer> writer,
-                                     std::size_t largest_group) {
+                                     journal_limits limits) {
   self->state.writer = std::move(writer);
-  self->state.largest_group = largest_group;
+  self->state.largest_group = limits.largest_group;
+  self->state.kept_snapshots = limits.kept_snapshots;
   return {
       [self](append& next, appender_actor& appender) { take(self, next, appender); },
       [self](const save_model& save) -> caf::result<finished> {
@@ -70,13 +91,22 @@ journal_actor::behavior_type journal(journal_pointer self, std::shared_ptr<store
           return to_caf_error(saved.error());
         return finished{};
       },
+      [self](save_snapshot& taken) {
+        if (self->state.finishing)
+          return;
+        self->state.snapshots.push_back(std::move(taken.snapshot));
+        schedule_commit(self);
+      },
       [self](go_on) {
         self->state.commit_scheduled = false;
         commit(self);
+        if (!self->state.snapshots.empty())
+          schedule_commit(self);
       },
       [self](finish) {
         self->state.finishing = true;
         commit(self);
+        save_snapshots(self);
         self->state.writer->close();
         return finished{};
       },
@@ -86,8 +116,8 @@ journal_actor::behavior_type journal(journal_pointer self, std::shared_ptr<store
 } // namespace
 
 journal_actor spawn_journal(caf::actor_system& system, std::shared_ptr<store_writer> writer,
-                            std::size_t largest_group) {
-  return system.spawn<caf::detached>(journal, std::move(writer), largest_group);
+                            journal_limits limits) {
+  return system.spawn<caf::detached>(journal, std::move(writer), limits);
 }
 
 } // namespace annals

@@ -9,10 +9,16 @@
 
 namespace annals {
 
-/// Starts a journal for a store that blocks: it commits in groups of at most `largest_group` events
-/// (1 or more), on a thread of its own. A store that does not block has a direct one
+struct journal_limits {
+  /// The most events in one commit; 1 or more.
+  std::size_t largest_group = 4096;
+  /// How many of its newest snapshots a stream keeps; 1 or more.
+  std::size_t kept_snapshots = 1;
+};
+
+/// Starts a journal for a store that blocks: it commits what waits in groups, on a thread of its own. A store that does not block has a direct one
 /// (`direct_journal.hpp`).
 journal_actor spawn_journal(caf::actor_system& system, std::shared_ptr<store_writer> writer,
-                            std::size_t largest_group);
+                            journal_limits limits);
 
 } // namespace annals

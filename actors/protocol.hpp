@@ -1,9 +1,12 @@
 #pragma once
 
+#include <annals/actors/command_memory.hpp>
 #include <annals/messages/error.hpp>
 #include <annals/messages/events.hpp>
 #include <annals/persistence/event_store.hpp>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,16 +27,38 @@ struct append_done {
   append_request spent{};
 };
 
+/// To the reader: which commands of a stream to recall.
+struct recall_wish {
+  /// Those of events before this version, and those without events.
+  stream_version before = 1;
+  /// Not older than this, and at most so many.
+  timestamp since{};
+  std::size_t limit = 0;
+};
+
 /// To the reader: the events of a stream from version `from`, at most `limit` of them.
 struct read_page {
   std::string stream;
   stream_version from = 1;
   std::size_t limit = 0;
+  /// Begin at the newest snapshot, where there is one, with the event of its own version.
+  bool from_snapshot = false;
+  /// Recall commands as well; its `before` counts only where no snapshot was found.
+  std::optional<recall_wish> recall{};
+  /// Comes back with the page.
+  std::uint64_t question = 0;
 };
 
 /// To who asked for a page: its events; fewer than the limit mean that the stream ends there.
 struct stream_page {
   result<std::vector<recorded_event>> events{failure{}};
+  /// What the events begin at, where a snapshot was asked for and found.
+  std::optional<stored_snapshot> snapshot{};
+  /// Why the snapshot could not be read, where there may have been one.
+  std::optional<failure> snapshot_trouble{};
+  /// In order of version, where they were asked for.
+  std::optional<std::vector<command_memory::entry>> recalled{};
+  std::uint64_t question = 0;
 };
 
 /// To the event bus and from it to its subscribers: the log has grown up to `position`. A hint:
@@ -46,6 +71,14 @@ struct log_grew {
 struct save_model {
   stored_model model;
 };
+
+/// To the journal: the state of an aggregate instance at a version.
+struct save_snapshot {
+  stored_snapshot snapshot;
+};
+
+/// To the dispatcher: let aggregates that have had nothing to do for long leave memory.
+struct passivate_idle_ones {};
 
 /// To an actor itself: go on with what waits.
 struct go_on {};

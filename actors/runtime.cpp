@@ -1,5 +1,6 @@
 #include <annals/actors/runtime.hpp>
 
+#include <annals/actors/caretaker.hpp>
 #include <annals/actors/direct_journal.hpp>
 #include <annals/actors/dispatcher.hpp>
 #include <annals/actors/event_bus.hpp>
@@ -38,7 +39,8 @@ result<void> node::runtime::start() {
     return valid;
   store_options options;
   options.lock_timeout = settings_.lock_timeout;
-  auto store = open_store(settings_.store, options);
+  auto store = settings_.open_store ? settings_.open_store()
+                                    : open_store(settings_.store, options);
   if (!store)
     return store.error();
   store_ = std::move(*store);
@@ -62,9 +64,12 @@ void node::runtime::start_system() {
 void node::runtime::spawn_journal_and_bus() {
   auto hint = std::make_shared<growth_hint>();
   bus_ = spawn_event_bus(*system_, hint);
-  writer_ = std::make_shared<store_writer>(*store_, bus_, hint);
-  journal_ = store_->blocks() ? spawn_journal(*system_, writer_, settings_.largest_group)
-                              : make_direct_journal(*system_, writer_);
+  commands_ = std::make_shared<traffic>(
+      traffic::limits{settings_.commands_under_way, settings_.largest_queue});
+  writer_ = std::make_shared<store_writer>(*store_, bus_, hint, commands_);
+  journal_limits limits{settings_.largest_group, settings_.snapshots.keep};
+  journal_ = store_->blocks() ? spawn_journal(*system_, writer_, limits)
+                              : make_direct_journal(*system_, writer_, limits.kept_snapshots);
 }
 
 result<void> node::runtime::spawn_all() {
@@ -74,6 +79,7 @@ result<void> node::runtime::spawn_all() {
     return context.error();
   dispatcher_ = spawn_dispatcher(*system_, domain_, *context);
   gate_ = std::make_unique<ask_gate>(*system_, dispatcher_);
+  caretaker_ = spawn_caretaker(*system_, dispatcher_, settings_.passivate_after);
   return settings_.run_projections ? spawn_projectors() : result<void>{};
 }
 
@@ -91,6 +97,16 @@ result<std::shared_ptr<aggregate_context>> node::runtime::make_context() {
   context->writer = writer_;
   context->readers = readers_;
   context->remembered_commands = settings_.remembered_commands;
+  context->command_window = settings_.command_window;
+  context->most_attempts = settings_.most_attempts;
+  context->snapshots = settings_.snapshots;
+  context->live_aggregates = settings_.live_aggregates;
+  context->passivate_after = settings_.passivate_after;
+  context->largest_payload = settings_.largest_payload;
+  context->around_commands = settings_.around_commands;
+  context->clock = settings_.clock;
+  context->commands = commands_;
+  context->counts = aggregate_counts_;
   return context;
 }
 
@@ -117,6 +133,7 @@ void node::runtime::stop() {
   std::call_once(stopped_, [this] {
     if (system_)
       finish_all();
+    caretaker_ = nullptr;
     dispatcher_ = nullptr;
     projectors_.clear();
     readers_.clear();
@@ -138,6 +155,7 @@ void node::runtime::finish_all() {
       self->request(actor, caf::infinite, finish{})
           .receive([](finished) {}, [](const caf::error&) {});
   };
+  self->send_exit(caretaker_, caf::exit_reason::user_shutdown);
   finish_one(dispatcher_);
   for (const auto& projector : projectors_)
     finish_one(projector);

@@ -30,6 +30,10 @@ public:
   /// command_for<account>("acc-1", deposit{100}))`.
   const dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
   caf::actor_system& system() noexcept { return *system_; }
+  const aggregate_counts& aggregates() const noexcept { return *aggregate_counts_; }
+  const traffic& commands() const noexcept { return *commands_; }
+  store_writer& writer() noexcept { return *writer_; }
+  const config& settings() const noexcept { return settings_; }
   const journal_counts& counts() const noexcept { return writer_->counts(); }
 
   const registry& domain() const noexcept { return domain_; }
@@ -59,8 +63,11 @@ private:
   event_bus_actor bus_;
   journal_actor journal_;
   std::shared_ptr<store_writer> writer_;
+  std::shared_ptr<traffic> commands_;
+  std::shared_ptr<aggregate_counts> aggregate_counts_ = std::make_shared<aggregate_counts>();
   std::vector<reader_actor> readers_;
   dispatcher_actor dispatcher_;
+  caretaker_actor caretaker_;
   std::unique_ptr<ask_gate> gate_;
   std::vector<std::shared_ptr<live_model>> models_;
   std::vector<projector_actor> projectors_;

@@ -33,7 +33,7 @@ std::optional<append_outcome> store_writer::append_in_place(const append_request
   std::unique_lock lock{mutex_, std::defer_lock};
   if (!blocks_)
     lock.lock();
-  else if (under_way_.load(std::memory_order_relaxed) != 1 || !lock.try_lock()
+  else if (commands_->under_way() != 1 || !lock.try_lock()
            || last_took_ > quick)
     return std::nullopt;
   if (closed_)
@@ -66,6 +66,12 @@ void store_writer::tell(log_position position) {
 result<void> store_writer::save(const stored_model& model) {
   std::lock_guard guard{mutex_};
   return store_.save_model(model);
+}
+
+result<void> store_writer::save_snapshots(std::span<const stored_snapshot> snapshots,
+                                          std::size_t keep) {
+  std::lock_guard guard{mutex_};
+  return store_.save_snapshots(snapshots, keep);
 }
 
 void store_writer::close() {

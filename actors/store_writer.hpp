@@ -2,6 +2,7 @@
 
 #include <annals/actors/actors.hpp>
 #include <annals/actors/growth_hint.hpp>
+#include <annals/actors/traffic.hpp>
 #include <annals/persistence/event_store.hpp>
 
 #include <atomic>
@@ -28,8 +29,10 @@ struct journal_counts {
 class store_writer {
 public:
   /// `store` must outlive it.
-  store_writer(event_store& store, event_bus_actor bus, std::shared_ptr<growth_hint> hint)
-      : store_{store}, bus_{std::move(bus)}, hint_{std::move(hint)} {}
+  store_writer(event_store& store, event_bus_actor bus, std::shared_ptr<growth_hint> hint,
+               std::shared_ptr<const traffic> commands)
+      : store_{store}, bus_{std::move(bus)}, hint_{std::move(hint)}, commands_{std::move(commands)} {
+  }
 
   /// As the store does. Blocks until it is this caller's turn, and as long as the store does.
   std::vector<append_outcome> append(std::span<const append_request> requests);
@@ -46,19 +49,14 @@ public:
   /// Refuses what would be appended in place later.
   void close();
 
-  /// A command has come to an aggregate, or has been answered.
-  void command_came() noexcept { count_commands(1); }
-  void command_answered() noexcept { count_commands(-1); }
+  /// As the store does; blocks like `append`.
+  result<void> save_snapshots(std::span<const stored_snapshot> snapshots, std::size_t keep);
 
   const journal_counts& counts() const noexcept { return counts_; }
 
 private:
   using clock = std::chrono::steady_clock;
 
-  void count_commands(std::int64_t change) noexcept {
-    if (blocks_)
-      under_way_.fetch_add(change, std::memory_order_relaxed);
-  }
   std::vector<append_outcome> append_locked(std::span<const append_request> requests);
   void tell(log_position position);
 
@@ -67,7 +65,7 @@ private:
   event_bus_actor bus_;
   std::shared_ptr<growth_hint> hint_;
   journal_counts counts_;
-  std::atomic<std::int64_t> under_way_{0};
+  std::shared_ptr<const traffic> commands_;
 
   std::mutex mutex_;
   bool closed_ = false;

@@ -43,6 +43,9 @@ public:
   /// The schema version of a body in JSON (1 or more); the type's own for a value.
   std::uint32_t schema_version() const noexcept;
 
+  /// The size of a body in JSON, in bytes; 0 for a value.
+  std::size_t json_size() const noexcept { return json_.size(); }
+
   /// The body as JSON text. Gives `unencodable` naming the member.
   result<std::string> to_json() const;
 

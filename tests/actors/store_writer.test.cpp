@@ -34,8 +34,10 @@ struct stage {
   caf::actor_system system{config};
   std::shared_ptr<annals::growth_hint> hint = std::make_shared<annals::growth_hint>();
   annals::event_bus_actor bus = annals::spawn_event_bus(system, hint);
+  std::shared_ptr<annals::traffic> commands =
+      std::make_shared<annals::traffic>(annals::traffic::limits{});
   std::shared_ptr<annals::store_writer> writer =
-      std::make_shared<annals::store_writer>(*store, bus, hint);
+      std::make_shared<annals::store_writer>(*store, bus, hint, commands);
   annals::journal_actor actor = annals::make_direct_journal(system, writer);
   annals::reader_actor reader = annals::spawn_reader(system, store->open_reader().value(), false);
   annals::dispatcher_actor dispatcher = annals::spawn_dispatcher(system, domain, context());

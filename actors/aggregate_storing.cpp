@@ -1,0 +1,126 @@
+#include <annals/actors/aggregate_state.hpp>
+#include <annals/actors/log.hpp>
+
+#include <spdlog/logger.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace annals {
+
+namespace {
+
+// Room for as many commands and events as come together often, made at once.
+constexpr std::size_t few = 4;
+
+} // namespace
+
+// Nothing is answered before what it was decided on is durable: a rejection may stem from an
+// event that is still under way.
+void aggregate_state::queue(pending_command&& next) {
+  bool at_once = idle();
+  if (at_once && has_something_to_store() && context_->writer)
+    return store_at_once(std::move(next));
+  if (at_once && !has_something_to_store() && next.what == pending_command::kind::fixed)
+    answer(next);
+  else
+    wait_for_append(std::move(next));
+  if (!appending_)
+    advance();
+}
+
+void aggregate_state::wait_for_append(pending_command&& next) {
+  if (next_.empty())
+    next_.reserve(few);
+  next_.push_back(std::move(next));
+}
+
+// Without the journal, where there is nobody to share a commit with.
+void aggregate_state::store_at_once(pending_command&& next) {
+  auto request = take_request();
+  auto outcome = context_->writer->append_in_place(request);
+  if (!outcome) {
+    flight_.push_back(std::move(next));
+    return send_append(std::move(request));
+  }
+  if (!*outcome) {
+    flight_.push_back(std::move(next));
+    return undo(outcome->error());
+  }
+  mark_durable(next, **outcome);
+  send_snapshot(**outcome);
+  answer(next);
+  settle_if_idle();
+}
+
+void aggregate_state::send_append(append_request request) {
+  appending_ = true;
+  self_->send(context_->journal, append{std::move(request)},
+              appender_actor{aggregate_actor{self_}});
+}
+
+append_request aggregate_state::take_request() {
+  auto before = version_ - next_events_.size();
+  append_request request{stream_, before, std::exchange(next_events_, {}),
+                         std::exchange(next_extras_, {})};
+  prepare_snapshot(request);
+  return request;
+}
+
+void aggregate_state::advance() {
+  if (next_.empty())
+    return settle_if_idle();
+  flight_ = std::exchange(next_, {});
+  if (!has_something_to_store()) {
+    answer_all(std::exchange(flight_, {}));
+    return settle_if_idle();
+  }
+  send_append(take_request());
+}
+
+// -- snapshots -----------------------------------------------------------------
+
+// The state is written down here, where it is that of the request's last event, and is sent when
+// the events are stored.
+void aggregate_state::prepare_snapshot(const append_request& request) {
+  const auto& rules = context_->snapshots;
+  for (const auto& event : request.events)
+    bytes_since_snapshot_ += event.payload.size();
+  events_since_snapshot_ += request.events.size();
+  bool many = rules.every_events != 0 && events_since_snapshot_ >= rules.every_events;
+  bool large = rules.every_bytes != 0 && bytes_since_snapshot_ >= rules.every_bytes;
+  snapshot_.reset();
+  if (request.events.empty() || mode_ != mode::live || (!many && !large))
+    return;
+  auto state = instance_->to_json();
+  if (!state)
+    return log().warn("no snapshot of {}: {}", stream_, to_string(state.error()));
+  snapshot_ = stored_snapshot{stream_, version_, 0, type_->schema_version, context_->clock(),
+                              std::move(*state)};
+}
+
+void aggregate_state::send_snapshot(const appended& where) {
+  if (where.position != 0)
+    position_ = where.position;
+  if (!snapshot_ || snapshot_->version != where.version)
+    return;
+  snapshot_->position = where.position;
+  context_->counts->snapshots_taken.fetch_add(1, std::memory_order_relaxed);
+  self_->send(context_->journal, save_snapshot{std::move(*snapshot_)});
+  snapshot_.reset();
+  events_since_snapshot_ = bytes_since_snapshot_ = 0;
+}
+
+void aggregate_state::snapshot_after_loading() {
+  auto most = context_->snapshots.after_loading;
+  if (most <= most.zero() || events_since_snapshot_ == 0
+      || std::chrono::steady_clock::now() - load_began_ < most)
+    return;
+  if (auto state = instance_->to_json()) {
+    snapshot_ = stored_snapshot{stream_, version_, 0, type_->schema_version, context_->clock(),
+                                std::move(*state)};
+    send_snapshot({version_, position_});
+  }
+}
+
+} // namespace annals

@@ -1,0 +1,89 @@
+#include <annals/actors/recall.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace annals {
+
+namespace {
+
+using entry = command_memory::entry;
+
+constexpr std::size_t page_size = 1000;
+
+entry entry_of(const recorded_event& event) {
+  return {event.causation_id, event.version, event.position, 1, true, event.command_digest, {}};
+}
+
+entry entry_of(const command_outcome& outcome) {
+  entry made{outcome.command_id, outcome.version, outcome.position, outcome.events, true,
+             outcome.digest, {}};
+  if (outcome.why)
+    made.why = std::make_shared<const failure>(*outcome.why);
+  return made;
+}
+
+// A failure may go away; only what the domain or the store has decided for good is for ever.
+bool is_final(const command_outcome& outcome) {
+  return !outcome.why || outcome.why->code == errc::rejected
+         || outcome.why->code == errc::already_taken;
+}
+
+// Newest first. An entry is met at the last of its events.
+result<void> recall_events(event_reader& reader, std::string_view stream, const recall_wish& wish,
+                           std::vector<entry>& found) {
+  stream_slice slice;
+  slice.order = direction::backwards;
+  slice.limit = page_size;
+  for (slice.to = wish.before - 1; slice.to > 0;) {
+    auto page = reader.read_stream(stream, slice);
+    if (!page)
+      return page.error();
+    for (const auto& event : *page) {
+      if (event.time < wish.since || found.size() > wish.limit)
+        return {};
+      if (!found.empty() && found.back().id == event.causation_id)
+        ++found.back().events;
+      else if (!event.causation_id.is_nil())
+        found.push_back(entry_of(event));
+      slice.to = event.version - 1;
+    }
+    if (page->size() < page_size)
+      return {};
+  }
+  return {};
+}
+
+} // namespace
+
+result<std::vector<entry>> recall(event_reader& reader, std::string_view stream,
+                                  const recall_wish& wish) {
+  std::vector<entry> found;
+  if (auto read = recall_events(reader, stream, wish, found); !read)
+    return read.error();
+  std::ranges::reverse(found);
+  auto outcomes = reader.read_outcomes(stream, wish.since, wish.limit);
+  if (!outcomes)
+    return outcomes.error();
+  for (auto one = outcomes->rbegin(); one != outcomes->rend(); ++one)
+    if (is_final(*one))
+      found.push_back(entry_of(*one));
+  std::ranges::stable_sort(found, {}, &entry::version);
+  return found;
+}
+
+void count_event(command_memory& memory, const recorded_event& event) {
+  if (event.causation_id.is_nil())
+    return;
+  if (auto* known = memory.find(event.causation_id)) {
+    if (known->version >= event.version)
+      return; // recalled before, with all its events
+    known->version = event.version;
+    known->position = event.position;
+    ++known->events;
+    return;
+  }
+  memory.add(entry_of(event));
+}
+
+} // namespace annals
