@@ -9,9 +9,6 @@ namespace annals {
 
 namespace {
 
-// Room for as many commands and events as come together often, made at once.
-constexpr std::size_t few = 4;
-
 aggregate_actor::behavior_type behavior(aggregate_state::pointer self, const aggregate_type* type,
                                         const std::string& id,
                                         std::shared_ptr<const aggregate_context> context,

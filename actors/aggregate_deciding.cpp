@@ -9,8 +9,6 @@ namespace annals {
 
 namespace {
 
-constexpr std::size_t few = 4;
-
 failure too_large(const std::string& what, std::size_t size, std::size_t most) {
   return {errc::too_large, what + " has " + std::to_string(size) + " bytes, more than the "
                                + std::to_string(most)

@@ -131,6 +131,9 @@ private:
   void settle_if_idle();
   bool idle() const noexcept { return !appending_ && flight_.empty() && next_.empty(); }
 
+  // Room for as many commands and events as come together often, made at once.
+  static constexpr std::size_t few = 4;
+
   pointer self_ = nullptr;
   const aggregate_type* type_ = nullptr;
   std::string stream_;

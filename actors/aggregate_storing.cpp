@@ -8,13 +8,6 @@
 
 namespace annals {
 
-namespace {
-
-// Room for as many commands and events as come together often, made at once.
-constexpr std::size_t few = 4;
-
-} // namespace
-
 // Nothing is answered before what it was decided on is durable: a rejection may stem from an
 // event that is still under way.
 void aggregate_state::queue(pending_command&& next) {

@@ -217,7 +217,7 @@ private:
     for (auto& one : populations_)
       for (auto& shard : one->shards) {
         auto lock = shard.lock();
-        shard.each([&](const resident& one) { visit(one.actor); });
+        shard.each([&](const resident& live) { visit(live.actor); });
       }
   }
 

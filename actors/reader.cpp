@@ -33,7 +33,7 @@ stream_page read(event_reader& connection, const read_page& wanted) {
   slice.from = begin_at_snapshot(connection, wanted, page);
   slice.limit = wanted.limit;
   page.events = wanted.limit != 0 ? connection.read_stream(wanted.stream, slice)
-                                  : result<std::vector<recorded_event>>{{}};
+                                  : std::vector<recorded_event>{};
   if (!page.events || !wanted.recall)
     return page;
   auto wish = *wanted.recall;

@@ -62,6 +62,14 @@ public:
 
   result<std::string> to_json() const override { return annals::to_json(state_); }
 
+  result<void> from_json(std::string_view text) override {
+    auto state = annals::from_json<Aggregate>(text);
+    if (!state)
+      return state.error();
+    state_ = std::move(*state);
+    return {};
+  }
+
   const void* state() const noexcept override { return &state_; }
 
 private:
@@ -160,6 +168,7 @@ aggregate_type describe_aggregate() {
   aggregate_type type;
   if constexpr (is_complete<Aggregate>) {
     type.name = Aggregate::name.text();
+    type.schema_version = Aggregate::name.schema_version();
     boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, commands>>(
         [&]<class T>(std::type_identity<T>) { type.commands.push_back(&command_type_of<T>()); });
     boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, events>>(

@@ -39,6 +39,10 @@ public:
             queue->grown.notify_all();
           },
           [](const save_model&) { return finished{}; },
+          [queue = queue_](const save_snapshot& taken) {
+            std::lock_guard guard{queue->mutex};
+            queue->snapshots.push_back(taken.snapshot);
+          },
           [](go_on) {},
           [](finish) { return finished{}; },
       };
@@ -54,6 +58,12 @@ public:
     return first;
   }
 
+  /// The snapshots sent so far.
+  std::vector<stored_snapshot> snapshots() const {
+    std::lock_guard guard{queue_->mutex};
+    return queue_->snapshots;
+  }
+
   bool empty() const {
     std::lock_guard guard{queue_->mutex};
     return queue_->appends.empty();
@@ -64,6 +74,7 @@ private:
     std::mutex mutex;
     std::condition_variable grown;
     std::deque<taken> appends;
+    std::vector<stored_snapshot> snapshots;
   };
 
   std::shared_ptr<queue> queue_ = std::make_shared<queue>();
@@ -82,6 +93,9 @@ public:
             std::unique_lock lock{script->mutex};
             script->released.wait(lock, [&] { return !script->held; });
             stream_page page{std::vector<recorded_event>{}};
+            page.question = wanted.question;
+            if (wanted.recall)
+              page.recalled.emplace();
             if (script->trouble)
               page.events = *script->trouble;
             else
