@@ -39,9 +39,9 @@ public:
             queue->grown.notify_all();
           },
           [](const save_model&) { return finished{}; },
-          [queue = queue_](const save_snapshot& taken) {
+          [queue](const save_snapshot& saved) {
             std::lock_guard guard{queue->mutex};
-            queue->snapshots.push_back(taken.snapshot);
+            queue->snapshots.push_back(saved.snapshot);
           },
           [](go_on) {},
           [](finish) { return finished{}; },
