@@ -96,8 +96,8 @@ bool aggregate_state::answer_from_memory(pending_command& next) {
     next.what = pending_command::kind::fixed;
     next.answer = other ? failure{errc::command_id_reused,
                                   "the command id " + to_string(next.envelope.command_id)
-                                      + " was used before for another command to "
-                                      + quoted(stream_) + "; give each command an id of its own"}
+                                      + " was used before for another command to " + quoted(stream_)
+                                      + "; give each command an id of its own"}
                         : *next.refusal;
     queue(std::move(next));
     return true;
@@ -138,10 +138,10 @@ std::optional<failure> aggregate_state::refuse(const pending_command& next) cons
     return failure{errc::expired, "the deadline of the command passed before it was decided; ask "
                                   "again if the answer is still wanted"};
   if (envelope.expected_version && *envelope.expected_version != version_)
-    return failure{errc::version_conflict,
-                   "the stream " + quoted(stream_) + " is at version " + std::to_string(version_)
-                       + ", not at the expected " + std::to_string(*envelope.expected_version)
-                       + "; look at it again"};
+    return failure{errc::version_conflict, "the stream " + quoted(stream_) + " is at version "
+                                               + std::to_string(version_) + ", not at the expected "
+                                               + std::to_string(*envelope.expected_version)
+                                               + "; look at it again"};
   if (type_->find_command(envelope.body.name()) == nullptr)
     return unknown_command(*type_, envelope.body.name());
   return std::nullopt;

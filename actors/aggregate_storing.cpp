@@ -88,8 +88,8 @@ void aggregate_state::prepare_snapshot(const append_request& request) {
   auto state = instance_->to_json();
   if (!state)
     return log().warn("no snapshot of {}: {}", stream_, to_string(state.error()));
-  snapshot_ = stored_snapshot{stream_, version_, 0, type_->schema_version, context_->clock(),
-                              std::move(*state)};
+  snapshot_ = stored_snapshot{stream_,           version_,         0, type_->schema_version,
+                              context_->clock(), std::move(*state)};
 }
 
 void aggregate_state::send_snapshot(const appended& where) {
@@ -110,8 +110,8 @@ void aggregate_state::snapshot_after_loading() {
       || std::chrono::steady_clock::now() - load_began_ < most)
     return;
   if (auto state = instance_->to_json()) {
-    snapshot_ = stored_snapshot{stream_, version_, 0, type_->schema_version, context_->clock(),
-                                std::move(*state)};
+    snapshot_ = stored_snapshot{stream_,           version_,         0, type_->schema_version,
+                                context_->clock(), std::move(*state)};
     send_snapshot({version_, position_});
   }
 }

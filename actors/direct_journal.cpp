@@ -95,9 +95,8 @@ private:
 journal_actor make_direct_journal(caf::actor_system& system, std::shared_ptr<store_writer> writer,
                                   std::size_t kept_snapshots) {
   caf::actor_config config{system.dummy_execution_unit()};
-  return caf::make_actor<direct_journal, journal_actor>(system.next_actor_id(), system.node(),
-                                                        &system, config, std::move(writer),
-                                                        kept_snapshots);
+  return caf::make_actor<direct_journal, journal_actor>(
+      system.next_actor_id(), system.node(), &system, config, std::move(writer), kept_snapshots);
 }
 
 } // namespace annals

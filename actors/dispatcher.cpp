@@ -160,8 +160,7 @@ private:
     auto until = context_->clock() - context_->passivate_after;
     for (auto& one : populations_)
       for (auto& shard : one->shards)
-        while (shard.oldest() <= until && passivate_one(shard, until)) {
-        }
+        while (shard.oldest() <= until && passivate_one(shard, until)) {}
   }
 
   populations* find_populations(std::string_view name) {
@@ -206,8 +205,7 @@ private:
     for (auto& one : populations_)
       for (auto& shard : one->shards) {
         auto lock = shard.lock();
-        while (shard.take_any()) {
-        }
+        while (shard.take_any()) {}
       }
     unregister_from_system();
   }

@@ -16,7 +16,8 @@ struct journal_limits {
   std::size_t kept_snapshots = 1;
 };
 
-/// Starts a journal for a store that blocks: it commits what waits in groups, on a thread of its own. A store that does not block has a direct one
+/// Starts a journal for a store that blocks: it commits what waits in groups, on a thread of its
+/// own. A store that does not block has a direct one
 /// (`direct_journal.hpp`).
 journal_actor spawn_journal(caf::actor_system& system, std::shared_ptr<store_writer> writer,
                             journal_limits limits);

@@ -16,8 +16,13 @@ entry entry_of(const recorded_event& event) {
 }
 
 entry entry_of(const command_outcome& outcome) {
-  entry made{outcome.command_id, outcome.version, outcome.position, outcome.events, true,
-             outcome.digest, {}};
+  entry made{outcome.command_id,
+             outcome.version,
+             outcome.position,
+             outcome.events,
+             true,
+             outcome.digest,
+             {}};
   if (outcome.why)
     made.why = std::make_shared<const failure>(*outcome.why);
   return made;

@@ -39,8 +39,7 @@ result<void> node::runtime::start() {
     return valid;
   store_options options;
   options.lock_timeout = settings_.lock_timeout;
-  auto store = settings_.open_store ? settings_.open_store()
-                                    : open_store(settings_.store, options);
+  auto store = settings_.open_store ? settings_.open_store() : open_store(settings_.store, options);
   if (!store)
     return store.error();
   store_ = std::move(*store);

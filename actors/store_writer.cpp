@@ -33,8 +33,7 @@ std::optional<append_outcome> store_writer::append_in_place(const append_request
   std::unique_lock lock{mutex_, std::defer_lock};
   if (!blocks_)
     lock.lock();
-  else if (commands_->under_way() != 1 || !lock.try_lock()
-           || last_took_ > quick)
+  else if (commands_->under_way() != 1 || !lock.try_lock() || last_took_ > quick)
     return std::nullopt;
   if (closed_)
     return failure{errc::stopping, "the journal has closed"};
@@ -72,6 +71,16 @@ result<void> store_writer::save_snapshots(std::span<const stored_snapshot> snaps
                                           std::size_t keep) {
   std::lock_guard guard{mutex_};
   return store_.save_snapshots(snapshots, keep);
+}
+
+result<std::uint64_t> store_writer::drop_snapshots(std::string_view stream) {
+  std::lock_guard guard{mutex_};
+  return store_.drop_snapshots(stream);
+}
+
+result<std::uint64_t> store_writer::forget_outcomes(timestamp before, std::size_t limit) {
+  std::lock_guard guard{mutex_};
+  return store_.forget_outcomes(before, limit);
 }
 
 void store_writer::close() {

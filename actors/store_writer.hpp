@@ -31,8 +31,8 @@ public:
   /// `store` must outlive it.
   store_writer(event_store& store, event_bus_actor bus, std::shared_ptr<growth_hint> hint,
                std::shared_ptr<const traffic> commands)
-      : store_{store}, bus_{std::move(bus)}, hint_{std::move(hint)}, commands_{std::move(commands)} {
-  }
+      : store_{store}, bus_{std::move(bus)}, hint_{std::move(hint)}, commands_{
+                                                                         std::move(commands)} {}
 
   /// As the store does. Blocks until it is this caller's turn, and as long as the store does.
   std::vector<append_outcome> append(std::span<const append_request> requests);
@@ -45,6 +45,10 @@ public:
 
   /// As the store does; blocks like `append`.
   result<void> save(const stored_model& model);
+
+  /// As the store does; blocks like `append`.
+  result<std::uint64_t> drop_snapshots(std::string_view stream);
+  result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit);
 
   /// Refuses what would be appended in place later.
   void close();

@@ -12,8 +12,8 @@
 
 namespace annals::tests {
 
-/// A journal that stores nothing: the test takes each append out and says what becomes of it, so
-/// that it decides the order of things.
+/// A journal that stores nothing: the test takes each append of events out and says what becomes of
+/// it, so that it decides the order of things. Outcomes without events count as stored at once.
 class scripted_journal {
 public:
   struct taken {
@@ -35,6 +35,12 @@ public:
       return {
           [queue](append& next, appender_actor& appender) {
             std::lock_guard guard{queue->mutex};
+            if (next.request.events.empty()) {
+              auto& outcomes = next.request.extras.outcomes;
+              queue->outcomes.insert(queue->outcomes.end(), outcomes.begin(), outcomes.end());
+              caf::anon_send(appender, append_done{appended{next.request.expected_version, 0}});
+              return;
+            }
             queue->appends.push_back({std::move(next.request), std::move(appender)});
             queue->grown.notify_all();
           },
@@ -64,6 +70,12 @@ public:
     return queue_->snapshots;
   }
 
+  /// The outcomes that came without events.
+  std::vector<command_outcome> outcomes() const {
+    std::lock_guard guard{queue_->mutex};
+    return queue_->outcomes;
+  }
+
   bool empty() const {
     std::lock_guard guard{queue_->mutex};
     return queue_->appends.empty();
@@ -75,6 +87,7 @@ private:
     std::condition_variable grown;
     std::deque<taken> appends;
     std::vector<stored_snapshot> snapshots;
+    std::vector<command_outcome> outcomes;
   };
 
   std::shared_ptr<queue> queue_ = std::make_shared<queue>();
