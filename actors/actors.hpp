@@ -29,6 +29,8 @@ using journal_actor = caf::typed_actor<
     caf::replies_to<save_model>::with<finished>,
     // Stores a snapshot when nothing more urgent waits; nobody waits for it.
     caf::reacts_to<save_snapshot>,
+    // Forgets some of the outcomes that are too old.
+    caf::reacts_to<forget_outcomes>,
     // From itself: commits what waits.
     caf::reacts_to<go_on>,
     // Commits what waits and answers; refuses what comes later.
@@ -66,7 +68,8 @@ using dispatcher_actor = caf::typed_actor<
     // Takes no more commands, and answers when all aggregates have finished.
     caf::replies_to<finish>::with<finished>>;
 
-/// CARETAKER: reminds the dispatcher, now and then, of aggregates that have nothing to do.
+/// CARETAKER: reminds the dispatcher, now and then, of aggregates that have nothing to do, and the
+/// journal of outcomes that are too old.
 using caretaker_actor = caf::typed_actor<
     // From itself: it is time to look.
     caf::reacts_to<look_again>>;
@@ -108,5 +111,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::go_on)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::look_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::passivate_idle_ones)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::save_snapshot)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::forget_outcomes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::finish)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::finished)

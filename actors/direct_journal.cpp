@@ -11,6 +11,8 @@
 
 #include <spdlog/logger.h>
 
+#include <limits>
+
 namespace annals {
 
 namespace {
@@ -33,6 +35,9 @@ public:
       save(*what, content.get_as<save_model>(0), unit);
     else if (content.match_elements<save_snapshot>())
       save(content.get_as<save_snapshot>(0).snapshot);
+    else if (content.match_elements<forget_outcomes>())
+      static_cast<void>(writer_->forget_outcomes(content.get_as<forget_outcomes>(0).before,
+                                                 std::numeric_limits<std::size_t>::max()));
     else if (content.match_elements<finish>())
       close(*what, unit);
     else if (content.match_elements<caf::exit_msg>())

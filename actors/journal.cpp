@@ -12,6 +12,8 @@ namespace annals {
 namespace {
 
 constexpr std::size_t many_snapshots = 64;
+// Few enough that appends do not wait for long.
+constexpr std::size_t forgotten_at_once = 1000;
 
 struct journal_state {
   static constexpr const char* name = "annals.journal";
@@ -96,6 +98,13 @@ journal_actor::behavior_type journal(journal_pointer self, std::shared_ptr<store
           return;
         self->state.snapshots.push_back(std::move(taken.snapshot));
         schedule_commit(self);
+      },
+      [self](const forget_outcomes& old) {
+        auto forgotten = self->state.writer->forget_outcomes(old.before, forgotten_at_once);
+        if (!forgotten)
+          log().warn("old outcomes were not forgotten: {}", to_string(forgotten.error()));
+        else if (*forgotten == forgotten_at_once && !self->state.finishing)
+          self->send(self, old);
       },
       [self](go_on) {
         self->state.commit_scheduled = false;

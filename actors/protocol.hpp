@@ -77,6 +77,11 @@ struct save_snapshot {
   stored_snapshot snapshot;
 };
 
+/// To the journal: outcomes of commands before this time are remembered no longer.
+struct forget_outcomes {
+  timestamp before{};
+};
+
 /// To the dispatcher: let aggregates that have had nothing to do for long leave memory.
 struct passivate_idle_ones {};
 

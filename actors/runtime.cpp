@@ -78,7 +78,8 @@ result<void> node::runtime::spawn_all() {
     return context.error();
   dispatcher_ = spawn_dispatcher(*system_, domain_, *context);
   gate_ = std::make_unique<ask_gate>(*system_, dispatcher_);
-  caretaker_ = spawn_caretaker(*system_, dispatcher_, settings_.passivate_after);
+  caretaker_ = spawn_caretaker(*system_, {dispatcher_, journal_, settings_.clock,
+                                          settings_.passivate_after, settings_.command_window});
   return settings_.run_projections ? spawn_projectors() : result<void>{};
 }
 

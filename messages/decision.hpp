@@ -1,6 +1,9 @@
 #pragma once
 
+#include <annals/messages/reservation.hpp>
 #include <concepts>
+
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -62,14 +65,38 @@ public:
     return *this;
   }
 
+  /// Takes a value that only one stream may have, such as an e-mail address, in the same commit as
+  /// the events: `return decision{registered{…}}.reserve("users.email", command.email);`. Where
+  /// another stream has it, nothing is stored and the caller gets `already_taken`. `set` says what
+  /// the value is unique in. Taking what the stream has already changes nothing.
+  decision& reserve(std::string_view set, std::string_view value) & {
+    reservations_.push_back({std::string{set}, std::string{value}, false});
+    return *this;
+  }
+  decision&& reserve(std::string_view set, std::string_view value) && {
+    return std::move(reserve(set, value));
+  }
+
+  /// Gives such a value back; a value that another stream has stays there.
+  decision& release(std::string_view set, std::string_view value) & {
+    reservations_.push_back({std::string{set}, std::string{value}, true});
+    return *this;
+  }
+  decision&& release(std::string_view set, std::string_view value) && {
+    return std::move(release(set, value));
+  }
+
   constexpr bool rejected() const noexcept { return rejected_; }
   /// The reason; empty where the command was accepted.
   constexpr std::string_view reason() const noexcept { return rejection_.reason(); }
   constexpr const std::vector<event_type>& events() const& noexcept { return events_; }
+  /// In the order in which they were asked for.
+  const std::vector<reservation>& reservations() const noexcept { return reservations_; }
   constexpr std::vector<event_type>&& events() && noexcept { return std::move(events_); }
 
 private:
   std::vector<event_type> events_;
+  std::vector<reservation> reservations_;
   rejection rejection_;
   bool rejected_ = false;
 };

@@ -89,6 +89,7 @@ private:
     if (answer.rejected())
       return failure{errc::rejected, std::string{answer.reason()}};
     decided encoded;
+    encoded.reservations = answer.reservations();
     encoded.events.reserve(answer.events().size());
     for (const auto& happened : answer.events()) {
       auto written =

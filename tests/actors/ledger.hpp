@@ -39,6 +39,18 @@ BOOST_DESCRIBE_STRUCT(misbehave, (), (where))
 struct scribble {};
 BOOST_DESCRIBE_STRUCT(scribble, (), ())
 
+/// Takes a name that only one account may have, and gives the one before back.
+struct rename {
+  std::string to;
+};
+BOOST_DESCRIBE_STRUCT(rename, (), (to))
+
+struct renamed {
+  static constexpr annals::event_name name{"ledger.account_renamed"};
+  std::string to;
+};
+BOOST_DESCRIBE_STRUCT(renamed, (), (to))
+
 struct deposited {
   static constexpr annals::event_name name{"ledger.deposited"};
   std::int64_t cents = 0;
@@ -59,11 +71,12 @@ BOOST_DESCRIBE_STRUCT(misbehaved, (), (where))
 
 struct account {
   static constexpr annals::aggregate_name name{"ledger.account"};
-  using commands = annals::commands<deposit, withdraw, exchange, look, misbehave, scribble>;
-  using events = annals::events<deposited, withdrawn, misbehaved>;
+  using commands = annals::commands<deposit, withdraw, exchange, look, misbehave, scribble, rename>;
+  using events = annals::events<deposited, withdrawn, misbehaved, renamed>;
   std::int64_t balance = 0;
+  std::string name_in_use;
 };
-BOOST_DESCRIBE_STRUCT(account, (), (balance))
+BOOST_DESCRIBE_STRUCT(account, (), (balance, name_in_use))
 
 inline annals::decision<deposited> decide(const account&, const deposit& command) {
   if (command.cents <= 0)
@@ -91,9 +104,27 @@ inline misbehaved decide(const account&, const misbehave& command) {
 
 inline misbehaved decide(const account&, const scribble&) { return {"\xff"}; }
 
-inline account evolve(account self, const deposited& event) { return {self.balance + event.cents}; }
+inline annals::decision<renamed> decide(const account& self, const rename& command) {
+  annals::decision<renamed> made{renamed{command.to}};
+  if (!self.name_in_use.empty())
+    made.release("ledger.names", self.name_in_use);
+  return std::move(made).reserve("ledger.names", command.to);
+}
 
-inline account evolve(account self, const withdrawn& event) { return {self.balance - event.cents}; }
+inline account evolve(account self, const deposited& event) {
+  self.balance += event.cents;
+  return self;
+}
+
+inline account evolve(account self, const withdrawn& event) {
+  self.balance -= event.cents;
+  return self;
+}
+
+inline account evolve(account self, const renamed& event) {
+  self.name_in_use = event.to;
+  return self;
+}
 
 inline account evolve(account self, const misbehaved& event) {
   if (event.where == "evolve")

@@ -49,6 +49,7 @@ public:
             std::lock_guard guard{queue->mutex};
             queue->snapshots.push_back(saved.snapshot);
           },
+          [](const forget_outcomes&) {},
           [](go_on) {},
           [](finish) { return finished{}; },
       };
