@@ -24,27 +24,29 @@ append_outcome memory_log::append_one(const append_request& request) {
   auto version = known == nullptr ? 0 : known->version();
   if (version != request.expected_version)
     return version_conflict(request.stream, request.expected_version, version);
-  if (auto good = check_extras(request, known); !good)
-    return good.error();
-  auto before = events_.written();
-  if (!request.events.empty()) {
-    add_events(known == nullptr ? add(request.stream) : *known, request.events);
-  }
-  if (!request.extras.empty())
-    store_extras(request);
-  auto last = events_.written();
-  return appended{version + request.events.size(), last != before ? last : 0};
-}
-
-// Everything is checked before anything is stored, so that nothing has to be taken back.
-result<void> memory_log::check_extras(const append_request& request,
-                                      const kept_stream* stream) const {
-  auto maybe = stream != nullptr ? stream->answered : outcomes_.answered_in(request.stream);
+  auto maybe = known == nullptr ? outcomes_.answered_in(request.stream) : known->answered;
   if (!maybe.empty())
     if (const auto* answered = answered_command(request, maybe))
       return answered_elsewhere(request.stream, *answered);
-  if (request.extras.empty())
-    return {};
+  if (!request.extras.empty())
+    return append_with_extras(request, known);
+  version = add_events(known == nullptr ? add(request.stream) : *known, request.events);
+  return appended{version, events_.written()};
+}
+
+append_outcome memory_log::append_with_extras(const append_request& request, kept_stream* known) {
+  if (auto good = check_extras(request); !good)
+    return good.error();
+  auto before = events_.written();
+  if (!request.events.empty())
+    add_events(known == nullptr ? add(request.stream) : *known, request.events);
+  store_extras(request);
+  auto last = events_.written();
+  return appended{request.expected_version + request.events.size(), last != before ? last : 0};
+}
+
+// Everything is checked before anything is stored, so that nothing has to be taken back.
+result<void> memory_log::check_extras(const append_request& request) const {
   for (const auto& part : request.extras.parts)
     if (auto version = version_locked(part.stream); version != part.expected_version)
       return version_conflict(part.stream, part.expected_version, version);
@@ -74,11 +76,13 @@ const uuid* memory_log::answered_command(const append_request& request,
   return nullptr;
 }
 
-void memory_log::add_events(kept_stream& stream, const std::vector<new_event>& events) {
+stream_version memory_log::add_events(kept_stream& stream, const std::vector<new_event>& events) {
+  auto version = stream.version();
   for (const auto& event : events) {
-    events_.add(event, stream.name, stream.version() + 1, texts_);
+    events_.add(event, stream.name, ++version, texts_);
     stream.positions.push_back(events_.written());
   }
+  return version;
 }
 
 void memory_log::store_extras(const append_request& request) {
