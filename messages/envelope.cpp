@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace annals {
 
@@ -28,6 +29,15 @@ void write_id(json_out& out, const uuid& id) {
     json_codec<uuid>::write(out, id);
 }
 
+// A number of 64 bits is not safe in JSON: many readers keep only 53 of them.
+std::string hex_of(std::uint64_t digest) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string text(16, '0');
+  for (auto at = text.rbegin(); at != text.rend(); ++at, digest >>= 4)
+    *at = digits[digest & 15];
+  return text;
+}
+
 void write_envelope(std::string& text, const recorded_event& event) {
   json_out out{text};
   out.raw("{\"id\":");
@@ -36,6 +46,10 @@ void write_envelope(std::string& text, const recorded_event& event) {
   write_id(out, event.correlation_id);
   out.raw(",\"causationID\":");
   write_id(out, event.causation_id);
+  if (event.command_digest != 0) {
+    out.raw(",\"commandDigest\":");
+    out.string(hex_of(event.command_digest));
+  }
   out.raw(",\"sourceID\":");
   out.string(event.stream);
   out.raw(",\"version\":");
@@ -107,6 +121,16 @@ bool read_event_id(std::string_view text, recorded_event& event, json_in& in) {
   return !event.id.is_nil() || in.fail("expected the event's id, found the nil UUID");
 }
 
+bool read_digest(std::string_view text, recorded_event& event, json_in& in) {
+  std::string hex;
+  if (!read_text(text, hex, in))
+    return false;
+  const auto* end = hex.data() + hex.size();
+  auto parsed = std::from_chars(hex.data(), end, event.command_digest, 16);
+  bool good = parsed.ec == std::errc{} && parsed.ptr == end && hex_of(event.command_digest) == hex;
+  return good || in.fail("expected 16 lower-case hexadecimal digits, found " + quoted(hex));
+}
+
 bool read_stream(std::string_view text, recorded_event& event, json_in& in) {
   if (!read_text(text, event.stream, in))
     return false;
@@ -158,7 +182,7 @@ bool read_payload(std::string_view text, recorded_event& event, json_in& in) {
 
 using text_of = std::string_view;
 
-constexpr std::array<member_rule, 11> rules{{
+constexpr std::array<member_rule, 12> rules{{
     {"id", true, read_event_id},
     {"correlationID", false,
      [](text_of text, recorded_event& event, json_in& in) {
@@ -168,6 +192,7 @@ constexpr std::array<member_rule, 11> rules{{
      [](text_of text, recorded_event& event, json_in& in) {
        return read_id(text, event.causation_id, in);
      }},
+    {"commandDigest", false, read_digest},
     {"sourceID", true, read_stream},
     {"version", true,
      [](text_of text, recorded_event& event, json_in& in) {

@@ -14,16 +14,18 @@ bool is_too_large(const new_event& event) {
   return event.type.size() + event.metadata.size() + event.payload.size() > largest_event;
 }
 
-result<void> check_events(std::string_view stream, const std::vector<new_event>& events) {
-  if (std::ranges::any_of(events, is_too_large))
-    return refuse("an event for stream " + quoted(stream)
-                  + " is larger than 512 MiB; store large data elsewhere and refer to it");
-  return {};
+bool has_too_large(const std::vector<new_event>& events) {
+  return std::ranges::any_of(events, is_too_large);
 }
 
-bool stores_something(const append_request& request) {
+failure too_large(std::string_view stream) {
+  return refuse("an event for stream " + quoted(stream)
+                + " is larger than 512 MiB; store large data elsewhere and refer to it");
+}
+
+bool stores_beside_events(const append_request& request) {
   const auto& extras = request.extras;
-  return !request.events.empty() || !extras.reservations.empty() || !extras.outcomes.empty()
+  return !extras.reservations.empty() || !extras.outcomes.empty()
          || std::ranges::any_of(extras.parts,
                                 [](const auto& part) { return !part.events.empty(); });
 }
@@ -34,8 +36,8 @@ result<void> check_parts(const append_request& request) {
     if (part.stream.empty())
       return refuse("a part of the append to stream " + quoted(request.stream)
                     + " names no stream; give the stream's name");
-    if (auto good = check_events(part.stream, part.events); !good)
-      return good;
+    if (has_too_large(part.events))
+      return too_large(part.stream);
     names.push_back(part.stream);
   }
   std::ranges::sort(names);
@@ -81,12 +83,14 @@ result<void> check_extras(const append_request& request) {
 result<void> check_request(const append_request& request) {
   if (request.stream.empty())
     return refuse("an append names no stream; give the stream's name");
-  if (!stores_something(request))
+  if (request.events.empty() && !stores_beside_events(request))
     return refuse("the append to stream " + quoted(request.stream)
                   + " stores nothing; give at least one event, reservation or outcome");
-  if (auto good = check_events(request.stream, request.events); !good)
-    return good;
-  return request.extras.empty() ? result<void>{} : check_extras(request);
+  if (has_too_large(request.events))
+    return too_large(request.stream);
+  if (!request.extras.empty())
+    return check_extras(request);
+  return {};
 }
 
 bool is_final(const command_outcome& outcome) noexcept {

@@ -14,7 +14,7 @@ enum class open_mode {
   create,
   /// Read and write a store that exists.
   existing,
-  /// Only read a store that exists; `append` and `save_model` give `store_read_only`.
+  /// Only read a store that exists; all that writes gives `store_read_only`.
   read_only,
 };
 

@@ -9,6 +9,17 @@ bool kept_outcomes::has_final(std::string_view stream, const uuid& command_id) c
   return found != by_stream_.end() && found->second.answered.contains(command_id);
 }
 
+answered_commands kept_outcomes::answered_in(std::string_view stream) const {
+  answered_commands answered;
+  if (by_stream_.empty())
+    return answered;
+  auto found = by_stream_.find(stream);
+  if (found != by_stream_.end())
+    for (const auto& id : found->second.answered)
+      answered.add(id);
+  return answered;
+}
+
 void kept_outcomes::add(command_outcome outcome) {
   place at{outcome.time, next_++};
   by_age_.insert(at);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/persistence/answered_commands.hpp>
 #include <annals/persistence/event_store.hpp>
 #include <annals/persistence/text_hash.hpp>
 
@@ -15,10 +16,11 @@ namespace annals::memory {
 /// The outcomes of commands, by stream, by correlation id and by age. Not thread-safe.
 class kept_outcomes {
 public:
-  bool empty() const noexcept { return by_number_.empty(); }
-
   /// Whether the command has its final outcome in the stream.
   bool has_final(std::string_view stream, const uuid& command_id) const;
+
+  /// The commands that have their final outcome in the stream.
+  answered_commands answered_in(std::string_view stream) const;
 
   void add(command_outcome outcome);
 

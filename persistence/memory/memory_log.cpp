@@ -20,27 +20,33 @@ append_outcome memory_log::append_one(const append_request& request) {
   if (auto good = check_request(request); !good)
     return good.error();
   auto found = by_name_.find(request.stream);
-  auto version = found == by_name_.end() ? 0 : found->second->version();
+  auto* known = found == by_name_.end() ? nullptr : found->second;
+  auto version = known == nullptr ? 0 : known->version();
   if (version != request.expected_version)
     return version_conflict(request.stream, request.expected_version, version);
+  auto maybe = known == nullptr ? outcomes_.answered_in(request.stream) : known->answered;
+  if (!maybe.empty())
+    if (const auto* answered = answered_command(request, maybe))
+      return answered_elsewhere(request.stream, *answered);
+  if (!request.extras.empty())
+    return append_with_extras(request, known);
+  version = add_events(known == nullptr ? add(request.stream) : *known, request.events);
+  return appended{version, events_.written()};
+}
+
+append_outcome memory_log::append_with_extras(const append_request& request, kept_stream* known) {
   if (auto good = check_extras(request); !good)
     return good.error();
   auto before = events_.written();
-  if (!request.events.empty()) {
-    auto& stream = found == by_name_.end() ? add(request.stream) : *found->second;
-    add_events(stream, request.events);
-  }
-  if (!request.extras.empty())
-    store_extras(request);
+  if (!request.events.empty())
+    add_events(known == nullptr ? add(request.stream) : *known, request.events);
+  store_extras(request);
   auto last = events_.written();
-  return appended{version + request.events.size(), last != before ? last : 0};
+  return appended{request.expected_version + request.events.size(), last != before ? last : 0};
 }
 
 // Everything is checked before anything is stored, so that nothing has to be taken back.
 result<void> memory_log::check_extras(const append_request& request) const {
-  if (!outcomes_.empty())
-    if (const auto* answered = answered_command(request))
-      return answered_elsewhere(request.stream, *answered);
   for (const auto& part : request.extras.parts)
     if (auto version = version_locked(part.stream); version != part.expected_version)
       return version_conflict(part.stream, part.expected_version, version);
@@ -56,23 +62,27 @@ result<void> memory_log::check_extras(const append_request& request) const {
 }
 
 // The events of one command follow each other: each command is looked for once.
-const uuid* memory_log::answered_command(const append_request& request) const {
+const uuid* memory_log::answered_command(const append_request& request,
+                                         answered_commands answered) const {
   const uuid* looked_for = nullptr;
   for (const auto& event : request.events) {
     if (looked_for != nullptr && *looked_for == event.causation_id)
       continue;
     looked_for = &event.causation_id;
-    if (outcomes_.has_final(request.stream, event.causation_id))
+    if (answered.may_have(event.causation_id)
+        && outcomes_.has_final(request.stream, event.causation_id))
       return looked_for;
   }
   return nullptr;
 }
 
-void memory_log::add_events(kept_stream& stream, const std::vector<new_event>& events) {
+stream_version memory_log::add_events(kept_stream& stream, const std::vector<new_event>& events) {
+  auto version = stream.version();
   for (const auto& event : events) {
-    events_.add(event, stream.name, stream.version() + 1, texts_);
+    events_.add(event, stream.name, ++version, texts_);
     stream.positions.push_back(events_.written());
   }
+  return version;
 }
 
 void memory_log::store_extras(const append_request& request) {
@@ -90,12 +100,15 @@ void memory_log::store_extras(const append_request& request) {
   for (auto outcome : request.extras.outcomes) {
     if (outcome.events != 0)
       outcome.position = events_.written();
+    auto found = by_name_.find(outcome.stream);
+    if (found != by_name_.end() && is_final(outcome))
+      found->second->answered.add(outcome.command_id);
     outcomes_.add(std::move(outcome));
   }
 }
 
 memory_log::kept_stream& memory_log::add(const std::string& stream) {
-  auto& added = streams_.emplace_back(kept_stream{stream, {}});
+  auto& added = streams_.emplace_back(kept_stream{stream, {}, outcomes_.answered_in(stream)});
   by_name_.emplace(added.name, &added);
   return added;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/persistence/answered_commands.hpp>
 #include <annals/persistence/event_store.hpp>
 #include <annals/persistence/memory/correlation_index.hpp>
 #include <annals/persistence/memory/kept_outcomes.hpp>
@@ -47,15 +48,17 @@ private:
     std::string name;
     // The event of version v is at positions[v - 1].
     std::vector<log_position> positions;
+    answered_commands answered;
 
     stream_version version() const noexcept { return positions.size(); }
   };
 
   append_outcome append_one(const append_request& request);
+  append_outcome append_with_extras(const append_request& request, kept_stream* known);
   result<void> check_extras(const append_request& request) const;
-  const uuid* answered_command(const append_request& request) const;
+  const uuid* answered_command(const append_request& request, answered_commands answered) const;
   void store_extras(const append_request& request);
-  void add_events(kept_stream& stream, const std::vector<new_event>& events);
+  stream_version add_events(kept_stream& stream, const std::vector<new_event>& events);
   stream_version version_locked(std::string_view stream) const;
   const std::string* holder_locked(std::string_view set, std::string_view value) const;
   std::vector<log_position> positions_of(std::string_view stream, const stream_slice& slice) const;

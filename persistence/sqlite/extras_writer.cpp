@@ -8,7 +8,8 @@ namespace annals::sqlite {
 
 extras_writer::extras_writer(connection& db)
     : db_{db}, any_outcome_{db, "SELECT 1 FROM outcomes LIMIT 1"},
-      any_outcome_of_{db, "SELECT 1 FROM outcomes WHERE stream = ?1 LIMIT 1"},
+      answered_in_{db, "SELECT command_id FROM outcomes INDEXED BY outcomes_by_stream "
+                       "WHERE stream = ?1 AND " ANNALS_IS_FINAL " LIMIT ?2"},
       final_outcome_{db, "SELECT 1 FROM outcomes INDEXED BY final_outcomes "
                          "WHERE command_id = ?1 AND stream = ?2 AND " ANNALS_IS_FINAL},
       holder_{db, "SELECT stream FROM reservations WHERE in_set = ?1 AND value = ?2"},
@@ -21,8 +22,18 @@ extras_writer::extras_writer(connection& db)
 
 void extras_writer::refresh() { has_outcomes_ = any_outcome_.run().next(); }
 
-bool extras_writer::has_outcomes(std::string_view stream) {
-  return has_outcomes_ && any_outcome_of_.run(stream).next();
+answered_commands extras_writer::answered_in(std::string_view stream) {
+  constexpr std::size_t worth_telling_apart = 64;
+  answered_commands answered;
+  if (!has_outcomes_)
+    return answered;
+  auto row = answered_in_.run(stream, worth_telling_apart);
+  for (std::size_t found = 1; row.next(); ++found) {
+    answered.add(row.id(0));
+    if (found == worth_telling_apart)
+      answered.add_all();
+  }
+  return answered;
 }
 
 bool extras_writer::is_answered(std::string_view stream, const uuid& command_id) {

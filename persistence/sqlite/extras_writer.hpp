@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/persistence/answered_commands.hpp>
 #include <annals/persistence/event_store.hpp>
 #include <annals/persistence/sqlite/connection.hpp>
 #include <annals/persistence/sqlite/statement.hpp>
@@ -15,9 +16,9 @@ public:
   /// Another connection has written, or a transaction was undone: what is known is looked up again.
   void refresh();
 
-  /// Whether the stream has outcomes, which makes looking for one worth it. Costs nothing where the
-  /// store has none at all.
-  bool has_outcomes(std::string_view stream);
+  /// The commands that have their final outcome in the stream. Costs nothing where the store has no
+  /// outcomes at all.
+  answered_commands answered_in(std::string_view stream);
 
   /// Whether the command has its final outcome in the stream.
   bool is_answered(std::string_view stream, const uuid& command_id);
@@ -36,7 +37,7 @@ private:
 
   connection& db_;
   statement any_outcome_;
-  statement any_outcome_of_;
+  statement answered_in_;
   statement final_outcome_;
   statement holder_;
   statement take_;

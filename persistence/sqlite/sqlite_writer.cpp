@@ -68,8 +68,8 @@ result<void> sqlite_writer::check(const append_request& request) {
   const auto& stream = look_up(request.stream);
   if (stream.version != request.expected_version)
     return version_conflict(request.stream, request.expected_version, stream.version);
-  if (stream.has_outcomes)
-    if (const auto* answered = answered_command(request))
+  if (!stream.answered.empty())
+    if (const auto* answered = answered_command(request, stream.answered))
       return answered_elsewhere(request.stream, *answered);
   if (request.extras.empty())
     return {};
@@ -80,13 +80,15 @@ result<void> sqlite_writer::check(const append_request& request) {
 }
 
 // The events of one command follow each other: each command is looked for once.
-const uuid* sqlite_writer::answered_command(const append_request& request) {
+const uuid* sqlite_writer::answered_command(const append_request& request,
+                                            answered_commands answered) {
   const uuid* looked_for = nullptr;
   for (const auto& event : request.events) {
     if (looked_for != nullptr && *looked_for == event.causation_id)
       continue;
     looked_for = &event.causation_id;
-    if (extras_.is_answered(request.stream, event.causation_id))
+    if (answered.may_have(event.causation_id)
+        && extras_.is_answered(request.stream, event.causation_id))
       return looked_for;
   }
   return nullptr;
@@ -98,8 +100,8 @@ void sqlite_writer::store_extras(const append_request& request, log_position bef
       add_events(part.stream, part.events);
   extras_.store(request, position_ != before ? position_ : 0);
   for (const auto& outcome : request.extras.outcomes)
-    if (auto* stream = streams_.find(outcome.stream))
-      stream->has_outcomes = true;
+    if (auto* stream = is_final(outcome) ? streams_.find(outcome.stream) : nullptr)
+      stream->answered.add(outcome.command_id);
 }
 
 stream_version sqlite_writer::add_events(const std::string& name,
@@ -140,7 +142,7 @@ void sqlite_writer::move_head(const stream_head& stream, log_position before) {
 sqlite_writer::known_stream& sqlite_writer::look_up(const std::string& stream) {
   if (auto* known = streams_.find(stream))
     return *known;
-  return streams_.put(stream, {chain_.head_of(stream), extras_.has_outcomes(stream)});
+  return streams_.put(stream, {chain_.head_of(stream), extras_.answered_in(stream)});
 }
 
 void sqlite_writer::save(const stored_model& model) {

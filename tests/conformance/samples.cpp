@@ -10,6 +10,7 @@ new_event sample_event(std::string payload) {
   event.time = now();
   event.correlation_id = make_id();
   event.causation_id = make_id();
+  event.command_digest = 0xfedc'ba98'7654'3210ULL;
   event.metadata = R"({"user":"ann"})";
   event.payload = std::move(payload);
   return event;
@@ -19,6 +20,41 @@ append_request sample_request(std::string stream, stream_version expected, std::
   append_request request{std::move(stream), expected, {}};
   for (std::size_t i = 0; i < count; ++i)
     request.events.push_back(sample_event("{\"cents\":" + std::to_string(i) + '}'));
+  return request;
+}
+
+stream_part sample_part(std::string stream, stream_version expected, std::size_t count) {
+  return {stream, expected, sample_request(stream, expected, count).events};
+}
+
+command_outcome sample_outcome(std::string stream) {
+  command_outcome outcome;
+  outcome.command_id = make_id();
+  outcome.correlation_id = make_id();
+  outcome.stream = std::move(stream);
+  outcome.command = "withdraw";
+  outcome.time = now();
+  outcome.digest = 0xfedc'ba98'7654'3210ULL;
+  outcome.version = 3;
+  outcome.why = failure{errc::rejected, "insufficient funds: Zoë 🦉"};
+  return outcome;
+}
+
+append_request with_outcome(const command_outcome& outcome, stream_version expected) {
+  append_request request{outcome.stream, expected, {}};
+  request.extras.outcomes.push_back(outcome);
+  return request;
+}
+
+append_request taking(std::string stream, std::string value, stream_version expected) {
+  append_request request{std::move(stream), expected, {}};
+  request.extras.reservations.push_back({"bank.email", std::move(value)});
+  return request;
+}
+
+append_request releasing(std::string stream, std::string value, stream_version expected) {
+  auto request = taking(std::move(stream), std::move(value), expected);
+  request.extras.reservations.front().release = true;
   return request;
 }
 

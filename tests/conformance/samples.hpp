@@ -12,6 +12,18 @@ new_event sample_event(std::string payload = "{}");
 /// `count` events for the end of `stream`.
 append_request sample_request(std::string stream, stream_version expected, std::size_t count = 1);
 
+/// `count` events for another stream of an append; 0 only asks for its version.
+stream_part sample_part(std::string stream, stream_version expected, std::size_t count = 1);
+
+/// An outcome with every member set, of a command unlike any other, that was rejected and had no
+/// events.
+command_outcome sample_outcome(std::string stream);
+
+/// A request that stores nothing but an outcome, or takes or gives back one value.
+append_request with_outcome(const command_outcome& outcome, stream_version expected = 0);
+append_request taking(std::string stream, std::string value, stream_version expected = 0);
+append_request releasing(std::string stream, std::string value, stream_version expected = 0);
+
 /// Appends one request.
 append_outcome append(event_store& store, const append_request& request);
 

@@ -10,8 +10,14 @@ void check_store_conformance(const store_place& place) {
   SECTION("contents") { check_contents(place); }
   SECTION("read models") { check_models(place); }
   SECTION("readers beside the writer") { check_readers_beside_the_writer(place); }
-  if (place.outlives_its_object)
+  SECTION("several streams in one append") { check_several_streams(place); }
+  SECTION("reservations") { check_reservations(place); }
+  SECTION("outcomes of commands") { check_outcomes(place); }
+  SECTION("snapshots") { check_snapshots(place); }
+  if (place.outlives_its_object) {
     SECTION("two stores at one place") { check_two_stores_at_one_place(place); }
+    SECTION("extras of two stores at one place") { check_extras_of_two_stores(place); }
+  }
 }
 
 } // namespace annals::tests

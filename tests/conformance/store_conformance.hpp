@@ -24,6 +24,11 @@ void check_reading(const store_place& place);
 void check_contents(const store_place& place);
 void check_models(const store_place& place);
 void check_readers_beside_the_writer(const store_place& place);
+void check_several_streams(const store_place& place);
+void check_reservations(const store_place& place);
+void check_outcomes(const store_place& place);
+void check_snapshots(const store_place& place);
 void check_two_stores_at_one_place(const store_place& place);
+void check_extras_of_two_stores(const store_place& place);
 
 } // namespace annals::tests

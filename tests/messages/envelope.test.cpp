@@ -66,6 +66,25 @@ TEST_CASE("an envelope that was written reads as the same event") {
   CHECK((parse_envelope(written(event)).value() == event));
 }
 
+TEST_CASE("an envelope has the digest of the command where it is known, and may lack it") {
+  auto event = some_event();
+  event.command_digest = 0xf000'0000'0000'00abULL;
+  auto text = written(event);
+  CHECK_THAT(text, Catch::Contains(R"("causationID":null,"commandDigest":"f0000000000000ab",)"));
+  CHECK((parse_envelope(text).value() == event));
+  event.command_digest = 1;
+  CHECK((parse_envelope(written(event)).value() == event));
+  CHECK(parse_envelope(written(some_event())).value().command_digest == 0);
+}
+
+TEST_CASE("a digest that is anything but 16 lower-case hexadecimal digits is refused") {
+  for (const auto* digest : {R"("")", R"("ab")", R"("F0000000000000AB")", R"("0x000000000000ab")",
+                             R"("00000000000000000ab")", R"("f0000000000000a ")", "171", "null"})
+    CHECK_THAT(why_not(changed(R"("sourceID")",
+                               R"("commandDigest":)" + std::string{digest} + R"(,"sourceID")")),
+               Catch::Contains("envelope.commandDigest"));
+}
+
 TEST_CASE("members may stand in any order with space between them, and keys may be escaped") {
   auto event = some_event();
   auto text =

@@ -17,8 +17,26 @@ using namespace annals::tests;
 
 namespace {
 
+constexpr auto in_two_streams = "a.moved";
+
+// Gives a request an event in another stream, an outcome and a reservation, all of one correlation.
+void extend(append_request& request, stream_part other) {
+  auto& own = request.events[0];
+  auto& theirs = other.events[0];
+  own.type = theirs.type = in_two_streams;
+  theirs.correlation_id = own.correlation_id;
+  theirs.metadata = own.metadata;
+  theirs.payload = own.payload;
+  auto outcome = sample_outcome(request.stream);
+  outcome.correlation_id = own.correlation_id;
+  outcome.events = 2;
+  request.extras.outcomes.push_back(outcome);
+  request.extras.reservations.push_back({"move", to_string(own.correlation_id)});
+  request.extras.parts.push_back(std::move(other));
+}
+
 // A group is one append over several streams; each of its events carries the group's number and
-// how many events the group has.
+// how many events the group has. Every third request writes to two streams.
 std::vector<append_request> group_of(std::uint64_t number, std::size_t size,
                                      std::vector<stream_version>& version) {
   std::vector<append_request> requests;
@@ -27,6 +45,10 @@ std::vector<append_request> group_of(std::uint64_t number, std::size_t size,
     requests.push_back(sample_request("a-" + std::to_string(stream), version[stream]++));
     requests.back().events[0].metadata = std::to_string(number);
     requests.back().events[0].payload = std::to_string(size);
+    if (i % 3 == 0 && i + 1 < size) {
+      auto other = ++i % version.size();
+      extend(requests.back(), sample_part("a-" + std::to_string(other), version[other]++));
+    }
   }
   return requests;
 }
@@ -63,6 +85,30 @@ void check_whole_groups(event_store& store, log_position acknowledged) {
   CHECK(mistakes == 0);
 }
 
+// What was written to two streams is in both, with its outcome and its reservation, and there are
+// no others; how many.
+std::size_t check_whole_requests(event_store& store) {
+  auto reader = store.open_reader().value();
+  std::size_t mistakes = 0;
+  std::size_t events = 0;
+  for (const auto& event : whole_log(store)) {
+    if (event.type != in_two_streams)
+      continue;
+    ++events;
+    const auto& id = event.correlation_id;
+    mistakes += reader->find_by_correlation(id, 0, 9).value().size() != 2;
+    auto outcomes = reader->find_outcomes(id, 9).value();
+    mistakes += outcomes.size() != 1 || outcomes[0].position < event.position;
+    mistakes += !reader->holder_of("move", to_string(id)).value().has_value();
+  }
+  std::size_t outcomes = 0;
+  for (const auto& stream : reader->list_streams("", 100).value())
+    outcomes += reader->read_outcomes(stream.stream, {}, 1'000'000).value().size();
+  CHECK(mistakes == 0);
+  CHECK(events == 2 * outcomes);
+  return outcomes;
+}
+
 // Appends to one stream against another process until it has `goal` versions; reports each version
 // that it won.
 void race(const std::string& path, stream_version goal, const child_process::report& report) {
@@ -92,6 +138,7 @@ TEST_CASE(
   auto path = folder.file("a.db");
   std::mt19937 random{Catch::rngSeed()};
   log_position acknowledged = 0;
+  std::size_t extended = 0;
   for (int round = 0; round < 6; ++round) {
     child_process child{[&](const auto& report) { append_groups(path, report); }};
     // The first group is there before the clock starts, so that each round kills a writer at work.
@@ -103,8 +150,10 @@ TEST_CASE(
     auto mode = round % 2 == 0 ? open_mode::read_only : open_mode::existing;
     auto store = open_sqlite_store(path, {.mode = mode}).value();
     check_whole_groups(*store, acknowledged);
+    extended = check_whole_requests(*store);
   }
   CHECK(acknowledged > 0);
+  CHECK(extended > 0);
 }
 
 TEST_CASE("of two processes that race for one stream exactly one wins each version") {

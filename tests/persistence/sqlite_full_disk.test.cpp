@@ -55,9 +55,19 @@ TEST_CASE("on a full disk appends fail, nothing is lost, and with space again al
     CHECK(store->save_model({"balances", 1, 1, std::string(50'000, 'x')}).error().code
           == errc::store_full);
 
+    stored_snapshot snapshot{"a-1", version, version, 1, now(), std::string(50'000, 'x')};
+    CHECK(store->save_snapshots({&snapshot, 1}, 1).error().code == errc::store_full);
+    auto outcome = sample_outcome("a-1");
+    outcome.why->message = std::string(50'000, 'x');
+    CHECK(append(*store, with_outcome(outcome, version)).error().code == errc::store_full);
+    CHECK(append(*store, taking("a-1", std::string(50'000, 'x'), version)).error().code
+          == errc::store_full);
+
     disk.free_up();
+    REQUIRE(append(*store, with_outcome(outcome, version)));
     version = fill(*store, "a-1", version, 200).version;
     REQUIRE(store->save_model({"balances", 1, 1, std::string(50'000, 'x')}));
+    REQUIRE(store->save_snapshots({&snapshot, 1}, 1));
     check_versions(*store, version);
   }
   check_versions(*open_sqlite_store(path).value(), version);

@@ -1,6 +1,7 @@
 #include <annals/persistence/sqlite/sqlite_store.hpp>
 
 #include <annals/persistence/sqlite/opening.hpp>
+#include <annals/persistence/sqlite/statement.hpp>
 
 #include "tests/conformance/samples.hpp"
 #include "tests/persistence/temporary_folder.hpp"
@@ -42,6 +43,54 @@ PRAGMA application_id = 1097756268;
 PRAGMA user_version = 1;
 )sql";
 
+// The tables of layout 2, as the release that had it made them.
+constexpr auto layout_2 = R"sql(
+PRAGMA journal_mode = WAL;
+CREATE TABLE streams(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE);
+CREATE TABLE heads(
+  stream INTEGER PRIMARY KEY REFERENCES streams(id),
+  position INTEGER NOT NULL REFERENCES events(position));
+CREATE TABLE events(
+  position INTEGER PRIMARY KEY,
+  stream INTEGER NOT NULL REFERENCES streams(id),
+  version INTEGER NOT NULL,
+  previous INTEGER NOT NULL, -- the position of version - 1 of the stream; 0 before its first
+  id BLOB NOT NULL,
+  type TEXT NOT NULL,
+  schema_version INTEGER NOT NULL,
+  time INTEGER NOT NULL, -- microseconds since 1970, UTC
+  correlation_id BLOB,
+  causation_id BLOB,
+  metadata TEXT NOT NULL,
+  payload TEXT NOT NULL);
+CREATE TABLE read_models(
+  projection TEXT PRIMARY KEY,
+  checkpoint INTEGER NOT NULL,
+  schema_version INTEGER NOT NULL,
+  model TEXT NOT NULL);
+CREATE INDEX events_by_correlation ON events(correlation_id) WHERE correlation_id IS NOT NULL;
+CREATE UNIQUE INDEX milestones ON events(stream, version) WHERE version % 64 = 0;
+CREATE VIEW log AS
+WITH shown AS (
+  SELECT *, lower(hex(id)) AS i, lower(hex(correlation_id)) AS r, lower(hex(causation_id)) AS c,
+    (time % 1000000 + 1000000) % 1000000 AS micros FROM events)
+SELECT position, streams.name AS stream, version, type, schema_version,
+  strftime('%Y-%m-%dT%H:%M:%S', (time - micros) / 1000000, 'unixepoch')
+    || printf('.%06dZ', micros) AS time,
+  payload, metadata,
+  substr(i, 1, 8) || '-' || substr(i, 9, 4) || '-' || substr(i, 13, 4) || '-'
+    || substr(i, 17, 4) || '-' || substr(i, 21) AS id,
+  CASE WHEN correlation_id IS NOT NULL THEN substr(r, 1, 8) || '-' || substr(r, 9, 4) || '-'
+    || substr(r, 13, 4) || '-' || substr(r, 17, 4) || '-' || substr(r, 21) END AS correlation_id,
+  CASE WHEN causation_id IS NOT NULL THEN substr(c, 1, 8) || '-' || substr(c, 9, 4) || '-'
+    || substr(c, 13, 4) || '-' || substr(c, 17, 4) || '-' || substr(c, 21) END AS causation_id
+FROM shown JOIN streams ON streams.id = shown.stream;
+PRAGMA application_id = 1097756268;
+PRAGMA user_version = 2;
+)sql";
+
 // Two streams of 100 events each, interwoven, and a read model.
 constexpr auto old_rows = R"sql(
 INSERT INTO streams VALUES (1, 'a-1'), (2, 'a-2');
@@ -51,11 +100,28 @@ INSERT INTO events SELECT p, 1 + p % 2, (p + 1) / 2, randomblob(16), 'a.happened
 INSERT INTO read_models VALUES ('balances', 150, 3, '{"a":1}');
 )sql";
 
-void make_old_store(const std::string& path, bool with_rows) {
+constexpr auto old_rows_2 = R"sql(
+INSERT INTO streams VALUES (1, 'a-1'), (2, 'a-2');
+INSERT INTO heads VALUES (1, 200), (2, 199);
+WITH RECURSIVE n(p) AS (SELECT 1 UNION ALL SELECT p + 1 FROM n WHERE p < 200)
+INSERT INTO events SELECT p, 1 + p % 2, (p + 1) / 2, max(p - 2, 0), randomblob(16), 'a.happened', 1,
+  p * 1000, randomblob(16), randomblob(16), '', '{"n":' || p || '}' FROM n;
+INSERT INTO read_models VALUES ('balances', 150, 3, '{"a":1}');
+)sql";
+
+void make_old_store(const std::string& path, int layout, bool with_rows) {
   sqlite::connection db{path, sqlite::access::create, 1s};
-  db.execute(layout_1);
+  db.execute(layout == 1 ? layout_1 : layout_2);
   if (with_rows)
-    db.execute(old_rows);
+    db.execute(layout == 1 ? old_rows : old_rows_2);
+}
+
+// The whole schema, without what SQLite makes of its own.
+std::string schema_of(const std::string& path) {
+  sqlite::connection db{path, sqlite::access::query, 1s};
+  return db.text("SELECT group_concat(type || ' ' || name || ' ' || coalesce((SELECT "
+                 "group_concat(column.name) FROM pragma_table_info(master.name) AS column), '')) "
+                 "FROM (SELECT * FROM sqlite_master ORDER BY name) AS master");
 }
 
 // What the old release would read, by the tables as they were.
@@ -69,9 +135,11 @@ std::string old_contents(const std::string& path) {
 } // namespace
 
 TEST_CASE("a store of an older layout is brought up to date by the first who may write") {
+  auto layout = GENERATE(1, 2);
+  CAPTURE(layout);
   temporary_folder folder;
   auto path = folder.file("a.db");
-  make_old_store(path, true);
+  make_old_store(path, layout, true);
   auto store = open_sqlite_store(path, {.mode = open_mode::existing}).value();
   auto reader = store->open_reader().value();
   CHECK(whole_log(*store).size() == 200);
@@ -85,13 +153,16 @@ TEST_CASE("a store of an older layout is brought up to date by the first who may
   CHECK(reader->load_model("balances").value() == stored_model{"balances", 150, 3, R"({"a":1})"});
   CHECK(append(*store, sample_request("a-1", 99)).error().code == errc::version_conflict);
   CHECK(fill(*store, "a-1", 100, 1) == appended{101, 201});
+  CHECK(stream[7].command_digest == 0);
   CHECK(reader->find_by_correlation(stream[7].correlation_id, 0, 10).value().front() == stream[7]);
 }
 
 TEST_CASE("migrating changes nothing of what is stored") {
+  auto layout = GENERATE(1, 2);
+  CAPTURE(layout);
   temporary_folder folder;
   auto path = folder.file("a.db");
-  make_old_store(path, true);
+  make_old_store(path, layout, true);
   auto before = old_contents(path);
   CHECK_FALSE(before.empty());
   (void)open_sqlite_store(path).value();
@@ -103,23 +174,64 @@ TEST_CASE("migrating changes nothing of what is stored") {
 }
 
 TEST_CASE("an empty store of an older layout is brought up to date as well") {
+  auto layout = GENERATE(1, 2);
+  CAPTURE(layout);
   temporary_folder folder;
   auto path = folder.file("a.db");
-  make_old_store(path, false);
+  make_old_store(path, layout, false);
   auto store = open_sqlite_store(path).value();
   CHECK(fill(*store, "a-1", 0, 3) == appended{3, 3});
 }
 
-TEST_CASE("a store of an older layout is not touched by who may only read, and told what to do") {
+TEST_CASE(
+    "a store that was brought up to date has the tables of a new one, and keeps what is new") {
+  auto layout = GENERATE(1, 2);
+  CAPTURE(layout);
   temporary_folder folder;
   auto path = folder.file("a.db");
-  make_old_store(path, true);
+  make_old_store(path, layout, true);
+  auto store = open_sqlite_store(path).value();
+  (void)open_sqlite_store(folder.file("new.db")).value();
+  CHECK(schema_of(path) == schema_of(folder.file("new.db")));
+  auto request = sample_request("a-1", 100);
+  request.extras.parts.push_back(sample_part("a-2", 100));
+  request.extras.outcomes.push_back(sample_outcome("a-1"));
+  CHECK(append(*store, request) == appended{101, 202});
+  CHECK(whole_log(*store)[200].command_digest == request.events[0].command_digest);
+  CHECK(append(*store, taking("a-1", "ann", 101)).has_value());
+  stored_snapshot taken{"a-1", 101, 201, 1, now(), "{}"};
+  REQUIRE(store->save_snapshots({&taken, 1}, 1));
+  auto reader = store->open_reader().value();
+  CHECK(reader->holder_of("bank.email", "ann").value() == "a-1");
+  CHECK((reader->read_outcomes("a-1", {}, 9).value() == request.extras.outcomes));
+  CHECK((reader->load_snapshot("a-1").value() == taken));
+}
+
+// It knows no reservations and no outcomes, so it must not write beside who does.
+TEST_CASE("a program of layout 2 that has the store open can write no event when it was migrated") {
+  temporary_folder folder;
+  auto path = folder.file("a.db");
+  make_old_store(path, 2, true);
+  sqlite::connection old{path, sqlite::access::write, 1s};
+  sqlite::statement move_head{old,
+                              "UPDATE heads SET position = ?2 WHERE stream = ?1 AND position = ?3"};
+  (void)open_sqlite_store(path).value();
+  CHECK_THROWS_AS(move_head.execute(std::uint64_t{1}, std::uint64_t{200}, std::uint64_t{200}),
+                  error);
+}
+
+TEST_CASE("a store of an older layout is not touched by who may only read, and told what to do") {
+  auto layout = GENERATE(1, 2);
+  CAPTURE(layout);
+  temporary_folder folder;
+  auto path = folder.file("a.db");
+  make_old_store(path, layout, true);
   auto before = old_contents(path);
   auto opened = open_sqlite_store(path, {.mode = open_mode::read_only});
   REQUIRE(opened.has_error());
   CHECK(opened.error().code == errc::layout_too_old);
   CHECK_THAT(opened.error().message, Catch::Contains(path) && Catch::Contains("open it to write"));
   sqlite::connection db{path, sqlite::access::query, 1s};
-  CHECK(db.number("PRAGMA user_version") == 1);
+  CHECK(db.number("PRAGMA user_version") == layout);
   CHECK(old_contents(path) == before);
 }

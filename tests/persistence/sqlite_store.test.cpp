@@ -83,6 +83,16 @@ TEST_CASE("people can read the log with the database's own shell") {
         == "bank.money_deposited{\"cents\":0}{\"user\":\"ann\"}");
 }
 
+// What there is to write beside events and models.
+void check_other_writes_fail(event_store& store, errc code) {
+  stored_snapshot snapshot{"a-1", 1, 1, 1, now(), "{}"};
+  CHECK(store.save_snapshots({&snapshot, 1}, 1).error().code == code);
+  CHECK(store.drop_snapshots("").error().code == code);
+  CHECK(store.forget_outcomes(now(), 10).error().code == code);
+  CHECK(append(store, with_outcome(sample_outcome("a-1"), 1)).error().code == code);
+  CHECK(append(store, taking("a-1", "ann", 1)).error().code == code);
+}
+
 TEST_CASE("a writer waits for another one's lock as long as it was told, then says so") {
   temporary_folder folder;
   auto store = open_sqlite_store(folder.file("a.db"), {.lock_timeout = 50ms}).value();
@@ -99,6 +109,7 @@ TEST_CASE("a writer waits for another one's lock as long as it was told, then sa
   }
   CHECK(std::chrono::steady_clock::now() - begin >= 50ms);
   CHECK(store->save_model({"balances", 1, 1, "{}"}).error().code == errc::store_locked);
+  check_other_writes_fail(*store, errc::store_locked);
   CHECK(whole_log(*store).size() == 1); // readers do not wait for writers
 
   other->execute("ROLLBACK");
@@ -141,6 +152,7 @@ TEST_CASE("a store that was opened to be read only refuses to be written") {
   auto store = open_sqlite_store(folder.file("a.db"), {.mode = open_mode::read_only}).value();
   CHECK(append(*store, sample_request("a-1", 1)).error().code == errc::store_read_only);
   CHECK(store->save_model({"balances", 1, 1, "{}"}).error().code == errc::store_read_only);
+  check_other_writes_fail(*store, errc::store_read_only);
   CHECK(whole_log(*store).size() == 1);
   fill(*writer, "a-1", 1, 1);
   CHECK(whole_log(*store).size() == 2);
@@ -164,6 +176,40 @@ TEST_CASE("more streams than a writer remembers are told apart all the same") {
       CHECK(outcomes[i].has_value());
       CHECK(outcomes[i + 1].has_error());
     }
+  }
+}
+
+TEST_CASE("people can read outcomes, reservations and snapshots with the database's own shell") {
+  temporary_folder folder;
+  auto store = open_sqlite_store(folder.file("a.db")).value();
+  append(*store, with_outcome(sample_outcome("a-1"))).value();
+  append(*store, taking("a-1", "ann")).value();
+  auto db = sqlite::open_main(folder.file("a.db"), {.mode = open_mode::read_only});
+  CHECK(db->text("SELECT stream || ' ' || command || ' ' || code FROM outcomes")
+        == "a-1 withdraw rejected");
+  CHECK(db->text("SELECT in_set || ' ' || value || ' ' || stream FROM reservations")
+        == "bank.email ann a-1");
+  CHECK(db->number("SELECT count(*) FROM snapshots") == 0);
+}
+
+TEST_CASE(
+    "what is read of outcomes, values and snapshots is found by an index, whatever there is") {
+  temporary_folder folder;
+  (void)open_sqlite_store(folder.file("a.db")).value();
+  auto db = sqlite::open_main(folder.file("a.db"), {.mode = open_mode::read_only});
+  for (const auto* query :
+       {"SELECT id FROM outcomes WHERE stream = 'a' AND time >= 1 ORDER BY time DESC, id DESC",
+        "SELECT id FROM outcomes WHERE correlation_id = x'00'",
+        "SELECT id FROM outcomes WHERE time < 1 ORDER BY time LIMIT 1",
+        "SELECT 1 FROM outcomes WHERE stream = 'a' LIMIT 1",
+        "SELECT stream FROM reservations WHERE in_set = 'a' AND value = 'b'",
+        "SELECT state FROM snapshots WHERE stream = 'a' AND version <= 1 ORDER BY version DESC"}) {
+    sqlite::statement plan{*db, ("EXPLAIN QUERY PLAN " + std::string{query}).c_str()};
+    auto row = plan.run();
+    REQUIRE(row.next());
+    INFO(query);
+    CHECK_THAT(std::string{row.text(3)}, Catch::StartsWith("SEARCH"));
+    CHECK_FALSE(row.next()); // nothing is sorted afterwards
   }
 }
 
