@@ -47,6 +47,7 @@ using event_name = durable_name<struct event_kind>;
 using command_name = durable_name<struct command_kind>;
 using aggregate_name = durable_name<struct aggregate_kind>;
 using projection_name = durable_name<struct projection_kind>;
+using process_manager_name = durable_name<struct process_manager_kind>;
 
 /// Names a struct that is an alternative of a variant, so that its JSON outlives a renaming.
 using type_name = durable_name<struct type_kind>;

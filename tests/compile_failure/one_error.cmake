@@ -1,5 +1,5 @@
-# Compiles SOURCE with MISTAKE defined, and wants exactly one error, which says WANTED; with no
-# MISTAKE it wants none.
+# Compiles SOURCE with MISTAKE defined, and wants exactly one error, which says WANTED; where nothing
+# is wanted it wants none.
 separate_arguments(includes UNIX_COMMAND "${INCLUDES}")
 set(defines)
 if(MISTAKE)
@@ -10,7 +10,7 @@ execute_process(
   ERROR_VARIABLE said RESULT_VARIABLE code)
 string(REGEX MATCHALL "(^|\n)[^\n]*error: [^\n]*" errors "${said}")
 list(LENGTH errors count)
-if(NOT MISTAKE)
+if(NOT WANTED)
   if(NOT code EQUAL 0)
     message(FATAL_ERROR "the domain without a mistake does not compile:\n${said}")
   endif()

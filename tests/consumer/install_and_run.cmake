@@ -37,4 +37,6 @@ run("${CMAKE_COMMAND}" -S "${CONSUMER_DIR}" -B "${WORK_DIR}/build" -G "${GENERAT
     "-DEXPECT_SQLITE=${WITH_SQLITE}")
 run("${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
 run("${WORK_DIR}/build/messages_only")
+run("${WORK_DIR}/build/testing")
+run("${WORK_DIR}/build/testing_node")
 run("${WORK_DIR}/build/consumer")

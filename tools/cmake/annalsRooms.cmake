@@ -16,11 +16,12 @@ function(annals_warnings target)
   endif()
 endfunction()
 
-# annals_add_room(<room> [SOURCES file...] [LINK library...] [LINK_PRIVATE library...])
-# LINK is what the room's headers need, LINK_PRIVATE what only its sources need.
-function(annals_add_room room)
+# annals_add_library(<name> [SOURCES file...] [LINK library...] [LINK_PRIVATE library...])
+# A library of the package: target annals_<name>, alias annals::<name>. LINK is what its headers need,
+# LINK_PRIVATE what only its sources need.
+function(annals_add_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK;LINK_PRIVATE")
-  set(target annals_${room})
+  set(target annals_${name})
   if(arg_SOURCES)
     add_library(${target} STATIC ${arg_SOURCES})
     set(scope PUBLIC)
@@ -31,22 +32,27 @@ function(annals_add_room room)
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
   endif()
-  add_library(annals::${room} ALIAS ${target})
-  set_target_properties(${target} PROPERTIES EXPORT_NAME ${room})
+  add_library(annals::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
   target_compile_features(${target} ${scope} cxx_std_20)
   target_link_libraries(${target} ${scope} ${arg_LINK})
   target_include_directories(${target} ${scope}
     "$<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>"
     "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 
+  # An export of its own a library: a user of one need not have what another is built on.
+  install(TARGETS ${target} EXPORT annals_${name}
+          ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  install(EXPORT annals_${name} FILE annals_${name}.cmake NAMESPACE annals::
+          DESTINATION "${ANNALS_PACKAGE_DIR}")
+endfunction()
+
+# annals_add_room(<room> [SOURCES file...] [LINK library...] [LINK_PRIVATE library...])
+function(annals_add_room room)
+  annals_add_library(${room} ${ARGN})
   file(CREATE_LINK "${PROJECT_SOURCE_DIR}/${room}" "${PROJECT_BINARY_DIR}/include/annals/${room}"
        SYMBOLIC)
 
-  # An export of its own a room: a user of one room need not have what another is built on.
-  install(TARGETS ${target} EXPORT annals_${room}
-          ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
-  install(EXPORT annals_${room} FILE annals_${room}.cmake NAMESPACE annals::
-          DESTINATION "${ANNALS_PACKAGE_DIR}")
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${room}/"
           DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/annals/${room}"
           FILES_MATCHING PATTERN "*.hpp" PATTERN "cmake" EXCLUDE)
