@@ -4,7 +4,7 @@
 #include <annals/actors/config.hpp>
 #include <annals/actors/store_writer.hpp>
 #include <annals/actors/traffic.hpp>
-#include <annals/messages/aggregate_type.hpp>
+#include <annals/messages/registry.hpp>
 
 #include <caf/actor_system.hpp>
 
@@ -28,6 +28,8 @@ struct aggregate_counts {
 
 /// What all aggregates of a node share.
 struct aggregate_context {
+  /// For the upcasters of what is stored; must outlive the actors. Null where there are none.
+  const registry* domain = nullptr;
   journal_actor journal;
   /// Where a single append may go at once; null where all go to the journal.
   std::shared_ptr<store_writer> writer;

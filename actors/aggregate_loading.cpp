@@ -138,7 +138,7 @@ result<void> aggregate_state::take_in(std::span<const recorded_event> events) {
   for (const auto& event : events) {
     if (auto good = check_follows(event, version_); !good)
       return good;
-    if (auto evolved = instance_->evolve(event); !evolved)
+    if (auto evolved = annals::evolve(*instance_, event, context_->domain); !evolved)
       return evolved;
     version_ = event.version;
     position_ = event.position;

@@ -60,14 +60,14 @@ void live_model::replace(std::unique_ptr<projection_instance> with) {
   instance_.swap(with);
 }
 
-result<void> live_model::take_in(std::span<const recorded_event> events) {
+result<void> live_model::take_in(std::span<const recorded_event> events, const registry& domain) {
   while (!events.empty()) {
     auto part = events.first(std::min(events.size(), events_a_lock));
     std::unique_lock lock{model_mutex_};
     log_position reached = 0;
     result<void> projected;
     for (const auto& event : part) {
-      projected = instance_->project(event);
+      projected = domain.project(*instance_, event);
       if (!projected)
         break;
       reached = event.position;

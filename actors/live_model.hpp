@@ -1,6 +1,6 @@
 #pragma once
 
-#include <annals/messages/projection_type.hpp>
+#include <annals/messages/registry.hpp>
 #include <annals/persistence/event_store.hpp>
 
 #include <chrono>
@@ -39,9 +39,10 @@ public:
   result<void> restore(const stored_model& stored, log_position end);
   /// Puts another model of the same position in place.
   void replace(std::unique_ptr<projection_instance> with);
-  /// Takes in `events`, which follow the present position. On a failure everything before the
-  /// event that failed has been taken in, and the model may be half changed by that event.
-  result<void> take_in(std::span<const recorded_event> events);
+  /// Takes in `events`, which follow the present position, as what they stand for in `domain`. On a
+  /// failure everything before the event that failed has been taken in, and the model may be half
+  /// changed by that event.
+  result<void> take_in(std::span<const recorded_event> events, const registry& domain);
   /// The model with its position, to be stored. Gives `unencodable`.
   result<stored_model> to_stored() const;
   /// Says for all who wait that nothing more will be taken in; the first reason stays.

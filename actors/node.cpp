@@ -66,7 +66,7 @@ result<std::unique_ptr<aggregate_instance>> node::load_instance(std::string_view
   auto reader = open_reader();
   if (!reader)
     return reader.error();
-  auto loaded = load_aggregate(**reader, *type, id);
+  auto loaded = load_aggregate(**reader, runtime_->domain(), *type, id);
   if (!loaded)
     return loaded.error();
   return std::move(loaded->instance);

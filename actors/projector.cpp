@@ -95,21 +95,12 @@ private:
       return 0;
     }
     trouble_ = {};
-    if (auto taken = take_in(*events); !taken) {
+    if (auto taken = model().take_in(*events, *parts_.domain); !taken) {
       stop_at_poison(taken.error());
       return 0;
     }
     save_when_due();
     return events->size();
-  }
-
-  result<void> take_in(const std::vector<recorded_event>& events) {
-    for (std::size_t i = 0; i < events.size(); ++i)
-      if (parts_.domain->find_event(events[i].type) == nullptr) {
-        auto before = model().take_in({events.data(), i});
-        return before ? unknown_event(events[i]) : before;
-      }
-    return model().take_in(events);
   }
 
   // The event may have changed half of the model before it threw: what is kept is the model of
@@ -133,7 +124,7 @@ private:
       if (!events || events->empty())
         return nullptr;
       for (const auto& event : *events)
-        if (event.position <= end && !built->project(event))
+        if (event.position <= end && !parts_.domain->project(*built, event))
           return nullptr;
       position = events->back().position;
     }

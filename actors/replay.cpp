@@ -12,14 +12,15 @@ namespace {
 constexpr std::size_t replayed_at_once = 1000;
 
 // Applies a batch; says whether the end that was asked for has been reached.
-result<bool> apply(const std::vector<recorded_event>& batch, loaded_aggregate& loaded,
-                   const replay_until& until, const event_visitor& visit) {
+result<bool> apply(const std::vector<recorded_event>& batch, const registry& domain,
+                   loaded_aggregate& loaded, const replay_until& until,
+                   const event_visitor& visit) {
   for (const auto& event : batch) {
     if (until.time && event.time > *until.time)
       return true;
     if (auto good = check_follows(event, loaded.version); !good)
       return good.error();
-    if (auto applied = loaded.instance->evolve(event); !applied)
+    if (auto applied = domain.evolve(*loaded.instance, event); !applied)
       return applied.error();
     loaded.version = event.version;
     loaded.position = event.position;
@@ -67,9 +68,9 @@ result<void> check_follows(const recorded_event& event, stream_version version) 
                                           + " should be; verify the store and restore a backup"};
 }
 
-result<loaded_aggregate> load_aggregate(event_reader& reader, const aggregate_type& type,
-                                        std::string_view id, replay_until until,
-                                        const event_visitor& visit) {
+result<loaded_aggregate> load_aggregate(event_reader& reader, const registry& domain,
+                                        const aggregate_type& type, std::string_view id,
+                                        replay_until until, const event_visitor& visit) {
   if (auto good = check_id(id); !good)
     return good.error();
   auto stream = stream_name(type.name, id);
@@ -82,7 +83,7 @@ result<loaded_aggregate> load_aggregate(event_reader& reader, const aggregate_ty
     auto batch = reader.read_stream(stream, slice);
     if (!batch)
       return batch.error();
-    auto ended = apply(*batch, loaded, until, visit);
+    auto ended = apply(*batch, domain, loaded, until, visit);
     if (!ended)
       return ended.error();
     done = *ended;
@@ -98,9 +99,7 @@ result<log_position> project_log(event_reader& reader, const registry& domain,
     if (!batch)
       return batch.error();
     for (const auto& event : *batch) {
-      if (domain.find_event(event.type) == nullptr)
-        return unknown_event(event);
-      if (auto taken = instance.project(event); !taken)
+      if (auto taken = domain.project(instance, event); !taken)
         return taken.error();
       position = event.position;
     }

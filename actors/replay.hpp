@@ -35,14 +35,15 @@ using event_visitor = std::function<bool(const recorded_event&)>;
 /// Whether `event` is the next one of a stream that is at `version`; gives `store_corrupt`.
 result<void> check_follows(const recorded_event& event, stream_version version);
 
-/// Replays the stream of the instance `id` of `type`, in batches, so that memory does not grow with
-/// the stream. An empty stream gives a fresh instance at version 0. Gives `invalid_id`,
-/// `unknown_event_type`, `undecodable` or `domain_threw` (naming type, stream and position),
-/// `store_corrupt` where the stream's versions have a gap, `stopping` when `visit` said so, or what
-/// the store fails with. Blocks while it reads; any thread, as `reader` allows.
-result<loaded_aggregate> load_aggregate(event_reader& reader, const aggregate_type& type,
-                                        std::string_view id, replay_until until = {},
-                                        const event_visitor& visit = {});
+/// Replays the stream of the instance `id` of `type`, old events through the domain's upcasters, in
+/// batches, so that memory does not grow with the stream. An empty stream gives a fresh instance at
+/// version 0. Gives `invalid_id`, `unknown_event_type`, `undecodable` or `domain_threw` (naming
+/// type, stream and position), `store_corrupt` where the stream's versions have a gap, `stopping`
+/// when `visit` said so, or what the store fails with. Blocks while it reads; any thread, as
+/// `reader` allows.
+result<loaded_aggregate> load_aggregate(event_reader& reader, const registry& domain,
+                                        const aggregate_type& type, std::string_view id,
+                                        replay_until until = {}, const event_visitor& visit = {});
 
 /// Told the position reached after each batch; `false` ends the replay.
 using replay_watch = std::function<bool(log_position)>;

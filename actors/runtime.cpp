@@ -93,6 +93,7 @@ result<std::shared_ptr<aggregate_context>> node::runtime::make_context() {
     readers_.push_back(spawn_reader(*system_, std::move(*connection), store_->blocks()));
   }
   auto context = std::make_shared<aggregate_context>();
+  context->domain = &domain_;
   context->journal = journal_;
   context->writer = writer_;
   context->readers = readers_;

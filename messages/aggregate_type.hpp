@@ -41,8 +41,8 @@ public:
   /// The state as JSON. Gives `unencodable`.
   virtual result<std::string> to_json() const = 0;
 
-  /// Puts a stored state in place of the present one. Gives `undecodable`; the state is then
-  /// unchanged.
+  /// Puts a state in place of the present one: a snapshot's, at the type's schema version. Gives
+  /// `undecodable`; the present state is then unchanged.
   virtual result<void> from_json(std::string_view text) = 0;
 
   /// The state, an object of the aggregate's own type.
@@ -52,7 +52,7 @@ public:
 /// A type of aggregate as the running system sees it.
 struct aggregate_type {
   std::string name;
-  /// Of the state, as snapshots have it.
+  /// Of the state, as its name declares it.
   std::uint32_t schema_version = 1;
   std::vector<const command_type*> commands;
   std::vector<const event_type*> events;

@@ -30,11 +30,18 @@ result<std::shared_ptr<const void>> command_body::value_as(const command_type& t
   json_document document;
   if (auto parsed = document.parse(*text); !parsed)
     return failure{errc::invalid_command, type.name + ": " + parsed.error().message};
-  return type.decode(document.root());
+  return type.decode(document.root(), schema_version());
 }
 
 result<std::string> command_body::to_json() const {
   return type_ != nullptr ? type_->encode(value_.get()) : result<std::string>{json_};
+}
+
+failure newer_command(std::string_view command, std::uint32_t written, std::uint32_t known) {
+  return {errc::invalid_command, "the command " + std::string{command} + " has schema version "
+                                     + std::to_string(written) + ", this program knows up to "
+                                     + std::to_string(known)
+                                     + "; send an older one, or deploy the newer program here"};
 }
 
 std::uint64_t command_digest(std::string_view name, std::string_view json) noexcept {

@@ -16,7 +16,10 @@ struct command_type {
   std::string name;
   std::uint32_t schema_version = 1;
   boost::json::object (*schema)();
-  result<std::shared_ptr<const void>> (*decode)(const boost::json::value& json);
+  /// The value that JSON of schema version `written` holds; what an older one lacks takes its
+  /// default. Gives `invalid_command`, also for a newer one than this.
+  result<std::shared_ptr<const void>> (*decode)(const boost::json::value& json,
+                                                std::uint32_t written);
   result<std::string> (*encode)(const void* value);
 };
 
@@ -37,14 +40,22 @@ constexpr std::uint32_t schema_version_of() {
     return 1;
 }
 
+/// The failure `invalid_command` of a body that was written by a newer program.
+failure newer_command(std::string_view command, std::uint32_t written, std::uint32_t known);
+
 /// The one description of a command type in this program. Needs `<annals/messages/json.hpp>` where
 /// it is instantiated.
 template <class Command>
 const command_type& command_type_of() {
   static const command_type type{
       command_name_of<Command>(), schema_version_of<Command>(), [] { return schema_of<Command>(); },
-      [](const boost::json::value& json) -> result<std::shared_ptr<const void>> {
-        auto value = from_json_value<Command>(json);
+      [](const boost::json::value& json,
+         std::uint32_t written) -> result<std::shared_ptr<const void>> {
+        constexpr auto current = schema_version_of<Command>();
+        if (written > current)
+          return newer_command(type_label<Command>(), written, current);
+        auto value =
+            from_json_value<Command>(json, unknown_members::refuse, missing_at(written, current));
         if (!value)
           return failure{errc::invalid_command, value.error().message};
         return std::shared_ptr<const void>{std::make_shared<const Command>(std::move(*value))};

@@ -27,12 +27,15 @@ result<void> check_schema_version(const recorded_event& event, std::uint32_t kno
 /// The failure that an event whose type the domain does not know causes: `unknown_event_type`.
 failure unknown_event(const recorded_event& event);
 
-/// Decodes a stored event. Gives `undecodable` naming type, member, stream and position.
+/// Decodes a stored event. A member that an event of an older schema version lacks takes its
+/// default; at the present one it is an error. Gives `undecodable` naming type, member, stream and
+/// position.
 template <class Event>
 result<Event> decode_event(const recorded_event& stored) {
   if (auto fits = check_schema_version(stored, Event::name.schema_version()); !fits)
     return fits.error();
-  auto event = from_json<Event>(stored.payload, unknown_members::ignore);
+  auto missing = missing_at(stored.schema_version, Event::name.schema_version());
+  auto event = from_json<Event>(stored.payload, unknown_members::ignore, missing);
   if (!event)
     return failure{errc::undecodable, describe(stored) + ": " + event.error().message};
   return event;

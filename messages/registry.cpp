@@ -41,8 +41,10 @@ failure twins(std::string_view kind, std::string_view name) {
 
 } // namespace
 
-registry::registry(std::vector<aggregate_type> aggregates, std::vector<projection_type> projections)
-    : aggregates_{std::move(aggregates)}, projections_{std::move(projections)} {
+registry::registry(std::vector<aggregate_type> aggregates, std::vector<projection_type> projections,
+                   std::vector<upcaster_type> upcasters)
+    : aggregates_{std::move(aggregates)}, projections_{std::move(projections)},
+      upcasters_{std::move(upcasters)} {
   std::set<const event_type*> seen;
   for (const auto& aggregate : aggregates_)
     seen.insert(aggregate.events.begin(), aggregate.events.end());
@@ -51,6 +53,8 @@ registry::registry(std::vector<aggregate_type> aggregates, std::vector<projectio
   events_.assign(seen.begin(), seen.end());
   std::sort(events_.begin(), events_.end(),
             [](auto* left, auto* right) { return left->name < right->name; });
+  for (const auto* type : events_)
+    event_by_name_.emplace(type->name, type);
 }
 
 const aggregate_type* registry::find_aggregate(std::string_view name) const noexcept {
@@ -62,9 +66,8 @@ const projection_type* registry::find_projection(std::string_view name) const no
 }
 
 const event_type* registry::find_event(std::string_view name) const noexcept {
-  auto found = std::lower_bound(events_.begin(), events_.end(), name,
-                                [](auto* type, auto wanted) { return type->name < wanted; });
-  return found != events_.end() && (*found)->name == name ? *found : nullptr;
+  auto found = event_by_name_.find(name);
+  return found != event_by_name_.end() ? found->second : nullptr;
 }
 
 result<void> registry::check() const {
@@ -79,7 +82,39 @@ result<void> registry::check() const {
   for (const auto& aggregate : aggregates_)
     if (auto name = first_twin(aggregate.commands, target_name); !name.empty())
       return twins("commands of the aggregate " + aggregate.name, name);
+  return check_upcasters();
+}
+
+result<void> registry::check_upcasters() const {
+  if (const auto* twin = upcasters_.first_twin())
+    return failure{errc::invalid_argument,
+                   "the " + describe(*twin) + " and "
+                       + upcasters_.find(twin->kind, twin->name, twin->schema_version)->label
+                       + " take the same; leave one of them out of the domain"};
+  for (const auto& upcaster : upcasters_.all()) {
+    if (!is_older(upcaster))
+      return failure{errc::invalid_argument,
+                     "the " + describe(upcaster)
+                         + " takes what is not older than the domain's own type; raise the schema "
+                           "version in the type's name, or take an older one"};
+    if (upcaster.kind == upcast_kind::state && find_aggregate(upcaster.name) == nullptr)
+      return failure{errc::invalid_argument, "the " + describe(upcaster) + ": "
+                                                 + unknown_aggregate(*this, upcaster.name).message};
+  }
   return {};
+}
+
+bool registry::is_older(const upcaster_type& upcaster) const {
+  auto newer = [&](const auto* type) {
+    return type == nullptr || upcaster.schema_version < type->schema_version;
+  };
+  if (upcaster.kind == upcast_kind::event)
+    return newer(find_event(upcaster.name));
+  if (upcaster.kind == upcast_kind::state)
+    return newer(find_aggregate(upcaster.name));
+  return std::all_of(aggregates_.begin(), aggregates_.end(), [&](const auto& aggregate) {
+    return newer(aggregate.find_command(upcaster.name));
+  });
 }
 
 failure unknown_aggregate(const registry& domain, std::string_view name) {

@@ -45,11 +45,12 @@ void log_verifier::check_contents(const recorded_event& event) {
     return spoilt("its payload is " + good.error().message);
   if (domain_.empty())
     return;
-  const auto* type = domain_.find_event(event.type);
-  if (type == nullptr)
-    return found(event.position, unknown_event(event).message);
-  if (auto good = type->check(event); !good)
-    found(event.position, good.error().message);
+  auto present = domain_.in_present_form(event);
+  if (!present)
+    return found(event.position, present.error().message);
+  for (const auto& form : *present)
+    if (auto good = domain_.find_event(form.type)->check(form); !good)
+      found(event.position, good.error().message);
 }
 
 result<void> log_verifier::look_at_rest(event_reader& reader) {

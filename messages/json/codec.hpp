@@ -65,9 +65,10 @@ result<std::string> to_json(const T& value) {
 /// the member and what was found there.
 template <class T>
 result<T> from_json_value(const boost::json::value& json,
-                          unknown_members rule = unknown_members::refuse) {
+                          unknown_members rule = unknown_members::refuse,
+                          missing_members missing = missing_members::refuse) {
   T value{};
-  json_in in{rule};
+  json_in in{rule, missing};
   if (json_codec<T>::read(json, value, in))
     return value;
   return in.why(errc::undecodable, type_label<T>());
@@ -75,11 +76,12 @@ result<T> from_json_value(const boost::json::value& json,
 
 /// The value that a JSON text holds, as above; also `undecodable` where the text is not JSON.
 template <class T>
-result<T> from_json(std::string_view text, unknown_members rule = unknown_members::refuse) {
+result<T> from_json(std::string_view text, unknown_members rule = unknown_members::refuse,
+                    missing_members missing = missing_members::refuse) {
   json_document document;
   if (auto parsed = document.parse(text); !parsed)
     return failure{errc::undecodable, type_label<T>() + ": " + parsed.error().message};
-  return from_json_value<T>(document.root(), rule);
+  return from_json_value<T>(document.root(), rule, missing);
 }
 
 /// The JSON Schema (draft 2020-12) of a type, nested types under "$defs".

@@ -96,7 +96,7 @@ private:
       if constexpr (detail::is_optional<Item>)
         return true;
       else
-        return in.fail("the member is missing") || in.within(name);
+        return !in.refuses_missing_members() || in.fail("the member is missing") || in.within(name);
     }
     ++known;
     return json_codec<Item>::read(*found, item, in) || in.within(name);

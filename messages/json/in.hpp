@@ -5,6 +5,7 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -18,14 +19,30 @@ enum class unknown_members {
   ignore,
 };
 
+/// What to do where the JSON has no member that the struct has.
+enum class missing_members {
+  refuse,
+  /// It was added after the JSON was written, and keeps what its initialiser gives it.
+  take_default,
+};
+
+/// The rule for JSON of schema version `written` where the type is at `current`.
+constexpr missing_members missing_at(std::uint32_t written, std::uint32_t current) noexcept {
+  return written < current ? missing_members::take_default : missing_members::refuse;
+}
+
 /// What codecs read from, beside the JSON value itself: how strict to be, and the place where the
 /// first mistake is remembered, with the member and what was found there. A codec returns `false`
 /// after it has called `fail`.
 class json_in {
 public:
-  explicit json_in(unknown_members rule = unknown_members::refuse) : rule_{rule} {}
+  explicit json_in(unknown_members rule = unknown_members::refuse,
+                   missing_members missing = missing_members::refuse)
+      : rule_{rule}, missing_{missing} {}
 
   bool refuses_unknown_members() const noexcept { return rule_ == unknown_members::refuse; }
+
+  bool refuses_missing_members() const noexcept { return missing_ == missing_members::refuse; }
 
   /// "expected `wanted`, found …": always returns false.
   bool expected(std::string_view wanted, const boost::json::value& found);
@@ -39,6 +56,7 @@ public:
 
 private:
   unknown_members rule_;
+  missing_members missing_;
   std::string path_;
   std::string why_;
 };

@@ -59,6 +59,17 @@ inline void project(totals& model, const annals::recorded<ordered>& event) {
 }
 #endif
 
+struct renamed {
+#ifndef UPCASTER_WITHOUT_FROM
+  static constexpr annals::event_name from{"shop.bought"};
+#endif
+#ifndef UPCASTER_WITHOUT_UPCAST
+  static annals::upcasted upcast(boost::json::object old) {
+    return annals::upcast_to(annals::event_name{"shop.ordered"}, std::move(old));
+  }
+#endif
+};
+
 } // namespace shop
 
-annals::registry registry() { return annals::domain<shop::basket, shop::totals>{}; }
+annals::registry registry() { return annals::domain<shop::basket, shop::totals, shop::renamed>{}; }

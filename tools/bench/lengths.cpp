@@ -67,12 +67,13 @@ result<void> load_streams(const bench_run& run, const std::string& kind, const p
   auto reader = of.asked->running().open_reader();
   if (!reader)
     return reader.error();
-  const auto& type = of.asked->running().domain().aggregates().front();
+  const auto& domain = of.asked->running().domain();
+  const auto& type = domain.aggregates().front();
   stopwatch watch;
   std::uint64_t loaded = 0;
   do {
     auto id = account_id(loaded % of.aggregates);
-    auto one = load_aggregate(**reader, type, id, {.version = of.stream_events});
+    auto one = load_aggregate(**reader, domain, type, id, {.version = of.stream_events});
     if (!one)
       return one.error();
     ++loaded;

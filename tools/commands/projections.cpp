@@ -75,9 +75,11 @@ private:
       auto next = reader.read_log(each.outdated ? 0 : each.position, 1);
       if (!next)
         return tool_failure{next.error()};
-      if (!next->empty() && domain.find_event(next->front().type) == nullptr)
+      if (next->empty())
+        continue;
+      if (auto present = domain.in_present_form(next->front()); !present)
         each.note += (each.note.empty() ? "" : "; ") + std::string{"cannot go on: "}
-                     + unknown_event(next->front()).message;
+                     + present.error().message;
     }
     return {};
   }

@@ -83,7 +83,7 @@ private:
 
   outcome<exit_code> load(context& ctx, event_reader& reader, const aggregate_type& type,
                           const replay_until& until) const {
-    auto loaded = load_aggregate(reader, type, id_, until,
+    auto loaded = load_aggregate(reader, ctx.domain, type, id_, until,
                                  [&](const recorded_event&) { return !ctx.stopping(); });
     if (ctx.stopping())
       return ctx.interrupted("stopped while loading " + annals::quoted(stream_name(type_, id_)));
