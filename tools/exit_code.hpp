@@ -18,7 +18,7 @@ enum class exit_code : int {
   not_found = 4,
   /// The store is not there, locked, full, read-only, damaged, too new, or no store.
   store = 5,
-  /// `verify` found something.
+  /// `verify` or `schema check` found something.
   found = 6,
 };
 

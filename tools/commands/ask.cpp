@@ -43,6 +43,10 @@ public:
         ->type_name("UUID");
     line.add_option("--metadata", metadata_, "A JSON object that is stored with each event.")
         ->type_name("JSON");
+    line.add_option("--schema-version", schema_version_,
+                    "The schema version that JSON is written in; the domain's own by default.")
+        ->type_name("N")
+        ->check(CLI::Range(std::uint32_t{1}, std::uint32_t{0xffff'ffff}));
   }
 
   outcome<exit_code> run(context& ctx) override {
@@ -78,8 +82,8 @@ private:
     const auto* type = ctx.domain.find_aggregate(type_);
     if (type == nullptr)
       return tool_failure{unknown_aggregate(ctx.domain, type_)};
-    const auto* taken = type->find_command(command_);
-    if (taken == nullptr)
+    if (type->find_command(command_) == nullptr
+        && !ctx.domain.upcasters().take(upcast_kind::command, command_))
       return tool_failure{unknown_command(*type, command_)};
     if (auto good = check_id(id_); !good)
       return tool_failure{good.error()};
@@ -89,12 +93,25 @@ private:
     auto json = read_json(ctx);
     if (!json)
       return json.error();
-    json_document document;
-    if (auto parsed = document.parse(*json); !parsed)
-      return tool_failure{{errc::invalid_command, command_ + ": " + parsed.error().message}};
-    if (auto value = taken->decode(document.root()); !value)
-      return tool_failure{value.error()};
-    return command{std::move(*options), type_, id_, command_body::json(command_, std::move(*json))};
+    auto body = make_body(ctx.domain, *type, std::move(*json));
+    if (!body)
+      return tool_failure{body.error()};
+    return command{std::move(*options), type_, id_, std::move(*body)};
+  }
+
+  result<command_body> make_body(const registry& domain, const aggregate_type& type,
+                                 std::string json) const {
+    auto version = schema_version_;
+    if (version == 0) {
+      const auto* taken = type.find_command(command_);
+      version = taken != nullptr ? taken->schema_version : 1;
+    }
+    auto body =
+        domain.present_command(type, command_body::json(command_, std::move(json), version));
+    if (body)
+      if (auto value = body->value_as(*type.find_command(body->name())); !value)
+        return value.error();
+    return body;
   }
 
   outcome<command_options> make_options() const {
@@ -168,6 +185,8 @@ private:
 
   std::string type_, id_, command_, json_;
   std::string command_id_, correlation_id_, metadata_;
+  // 0 where none was given.
+  std::uint32_t schema_version_ = 0;
 };
 
 } // namespace
