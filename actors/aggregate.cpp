@@ -2,7 +2,6 @@
 
 #include <annals/actors/aggregate_state.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace annals {

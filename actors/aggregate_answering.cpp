@@ -1,6 +1,7 @@
 #include <annals/actors/aggregate_state.hpp>
 #include <annals/actors/log.hpp>
 #include <annals/messages/text.hpp>
+#include <annals/messages/thrown.hpp>
 
 #include <spdlog/logger.h>
 
@@ -79,12 +80,13 @@ void aggregate_state::answer(pending_command& done) {
 void aggregate_state::run_after(const pending_command& done) const {
   const auto& around = context_->around_commands;
   for (auto one = around.rbegin(); one != around.rend(); ++one) {
-    if (!one->after || (!one->aggregate.empty() && one->aggregate != type_->name))
+    if (!one->after || !one->is_for(type_->name))
       continue;
     try {
       one->after(done.envelope, done.answer);
     } catch (...) { // the command has its answer already
-      log().warn("middleware threw after command {} of {}", done.envelope.body.name(), stream_);
+      log().warn("middleware threw after command {} of {}: {}", done.envelope.body.name(), stream_,
+                 what_was_thrown());
     }
   }
 }

@@ -1,6 +1,8 @@
 #include <annals/actors/aggregate_state.hpp>
 #include <annals/messages/json/in.hpp>
 #include <annals/messages/text.hpp>
+#include <annals/messages/thrown.hpp>
+#include <annals/persistence/append_rules.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -38,15 +40,13 @@ void aggregate_state::prepare(pending_command& next) {
   if (envelope.correlation_id.is_nil())
     envelope.correlation_id = envelope.command_id;
   for (const auto& one : context_->around_commands) {
-    if (!one.before || next.refusal || (!one.aggregate.empty() && one.aggregate != type_->name))
+    if (!one.before || next.refusal || !one.is_for(type_->name))
       continue;
     try {
       if (auto passed = one.before(envelope); !passed)
         next.refusal = passed.error();
-    } catch (const std::exception& thrown) {
-      next.refusal = failure{errc::domain_threw, std::string{"middleware threw: "} + thrown.what()};
     } catch (...) {
-      next.refusal = failure{errc::domain_threw, "middleware threw"};
+      next.refusal = failure{errc::domain_threw, "middleware threw: " + what_was_thrown()};
     }
   }
   if (next.refusal)
@@ -196,9 +196,7 @@ void aggregate_state::record(const pending_command& next) {
   outcome.version = version_;
   if (!next.answer)
     outcome.why = next.answer.error();
-  bool final = !outcome.why || outcome.why->code == errc::rejected
-               || outcome.why->code == errc::already_taken;
-  if (!final || next.fresh)
+  if (!is_final(outcome) || next.fresh)
     return;
   command_memory::entry entry{envelope.command_id, version_, 0, 0, false, next.digest, {}};
   if (outcome.why)

@@ -6,7 +6,6 @@
 #include <spdlog/logger.h>
 
 #include <algorithm>
-
 #include <functional>
 #include <utility>
 
@@ -19,6 +18,11 @@ constexpr std::size_t page_size = 1000;
 } // namespace
 
 void aggregate_state::load() {
+  load_began_ = std::chrono::steady_clock::now();
+  load_from(true);
+}
+
+void aggregate_state::load_from(bool snapshot) {
   mode_ = mode::loading;
   try {
     instance_ = type_->make();
@@ -27,11 +31,11 @@ void aggregate_state::load() {
   }
   version_ = 0;
   position_ = 0;
+  first_loaded_ = 1;
   memory_.clear();
   recalled_ = false;
   events_since_snapshot_ = bytes_since_snapshot_ = 0;
-  load_began_ = std::chrono::steady_clock::now();
-  request_page(true);
+  request_page(snapshot);
 }
 
 recall_wish aggregate_state::wish() const {
@@ -46,9 +50,7 @@ void aggregate_state::request_page(bool from_snapshot) {
   read_page wanted{stream_, version_ + 1, page_size, from_snapshot, {}, ++question_};
   if (!recalled_ && version_ == 0 && has_to_recall())
     wanted.recall = wish();
-  const auto& readers = context_->readers;
-  self_->send(readers[std::hash<std::string>{}(stream_) % readers.size()], std::move(wanted),
-              page_receiver_actor{aggregate_actor{self_}});
+  ask_reader(std::move(wanted));
 }
 
 // For what the memory lacks: everything up to the snapshot, and what led to no events.
@@ -56,6 +58,10 @@ void aggregate_state::request_recall() {
   mode_ = mode::recalling;
   read_page wanted{stream_, 1, 0, false, wish(), ++question_};
   wanted.recall->before = first_loaded_;
+  ask_reader(std::move(wanted));
+}
+
+void aggregate_state::ask_reader(read_page wanted) {
   const auto& readers = context_->readers;
   self_->send(readers[std::hash<std::string>{}(stream_) % readers.size()], std::move(wanted),
               page_receiver_actor{aggregate_actor{self_}});
@@ -78,13 +84,11 @@ void aggregate_state::on_page(stream_page page) {
   std::span<const recorded_event> events{*page.events};
   if (page.snapshot) {
     if (!take_snapshot(page))
-      return load_without_snapshot();
+      return load_from(false);
     events = events.subspan(1);
   }
-  if (version_ == 0)
-    first_loaded_ = 1;
   if (auto taken = take_in(events); !taken)
-    return page.snapshot ? load_without_snapshot() : give_up_loading(taken.error());
+    return page.snapshot ? load_from(false) : give_up_loading(taken.error());
   if (page.events->size() == page_size)
     return request_page(false);
   go_live();
@@ -118,20 +122,6 @@ bool aggregate_state::take_snapshot(const stream_page& page) {
 void aggregate_state::ignore_snapshot(const std::string& why) {
   context_->counts->snapshots_ignored.fetch_add(1, std::memory_order_relaxed);
   log().warn("the snapshot of {} is ignored, and the stream is replayed: {}", stream_, why);
-}
-
-void aggregate_state::load_without_snapshot() {
-  version_ = 0;
-  position_ = 0;
-  memory_.clear();
-  recalled_ = false;
-  events_since_snapshot_ = bytes_since_snapshot_ = 0;
-  try {
-    instance_ = type_->make();
-  } catch (...) { // of the domain's own
-    return give_up_loading({errc::domain_threw, "making an empty " + type_->name + " threw"});
-  }
-  request_page(false);
 }
 
 result<void> aggregate_state::take_in(std::span<const recorded_event> events) {

@@ -82,12 +82,14 @@ private:
 
   // -- loading ----------------------------------------------------------------
   void load();
+  // At the newest snapshot, or at the stream's beginning.
+  void load_from(bool snapshot);
+  void ask_reader(read_page wanted);
   void request_page(bool from_snapshot);
   void request_recall();
   recall_wish wish() const;
   // Whether the snapshot could be used; the state is unchanged where not.
   bool take_snapshot(const stream_page& page);
-  void load_without_snapshot();
   void ignore_snapshot(const std::string& why);
   result<void> take_in(std::span<const recorded_event> events);
   bool has_to_recall() const;
@@ -116,6 +118,8 @@ private:
   append_request take_request();
   bool has_something_to_store() const { return !next_events_.empty() || !next_extras_.empty(); }
   void prepare_snapshot(const append_request& request);
+  // Nothing where the state cannot be written down.
+  std::optional<stored_snapshot> take_snapshot_of_state() const;
   void send_snapshot(const appended& where);
   void snapshot_after_loading();
 

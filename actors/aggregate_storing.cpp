@@ -85,11 +85,22 @@ void aggregate_state::prepare_snapshot(const append_request& request) {
   snapshot_.reset();
   if (request.events.empty() || mode_ != mode::live || (!many && !large))
     return;
+  snapshot_ = take_snapshot_of_state();
+}
+
+std::optional<stored_snapshot> aggregate_state::take_snapshot_of_state() const {
   auto state = instance_->to_json();
-  if (!state)
-    return log().warn("no snapshot of {}: {}", stream_, to_string(state.error()));
-  snapshot_ = stored_snapshot{stream_,           version_,         0, type_->schema_version,
-                              context_->clock(), std::move(*state)};
+  if (!state) {
+    log().warn("no snapshot of {}: {}", stream_, to_string(state.error()));
+    return std::nullopt;
+  }
+  stored_snapshot taken;
+  taken.stream = stream_;
+  taken.version = version_;
+  taken.schema_version = type_->schema_version;
+  taken.time = context_->clock();
+  taken.state = std::move(*state);
+  return taken;
 }
 
 void aggregate_state::send_snapshot(const appended& where) {
@@ -109,11 +120,8 @@ void aggregate_state::snapshot_after_loading() {
   if (most <= most.zero() || events_since_snapshot_ == 0
       || std::chrono::steady_clock::now() - load_began_ < most)
     return;
-  if (auto state = instance_->to_json()) {
-    snapshot_ = stored_snapshot{stream_,           version_,         0, type_->schema_version,
-                                context_->clock(), std::move(*state)};
-    send_snapshot({version_, position_});
-  }
+  snapshot_ = take_snapshot_of_state();
+  send_snapshot({version_, position_});
 }
 
 } // namespace annals

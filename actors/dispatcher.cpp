@@ -87,8 +87,8 @@ private:
   resident& spawn(const aggregate_type& type, population& shard, const std::string& id,
                   caf::execution_unit* unit) {
     auto commands = std::make_shared<instance_traffic>();
-    auto& added = shard.add(id, spawn_aggregate(home_system(), type, id, context_, commands));
-    added.commands = std::move(commands);
+    auto actor = spawn_aggregate(home_system(), type, id, context_, commands);
+    auto& added = shard.add(id, std::move(actor), std::move(commands));
     if (unit == nullptr)
       leave_system();
     context_->counts->live.fetch_add(1, std::memory_order_relaxed);

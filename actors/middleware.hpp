@@ -4,12 +4,13 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace annals {
 
 /// What runs around commands: to authorise, validate, enrich or measure them. Both functions run on
-/// the aggregate's thread and must neither block nor throw; one that throws fails its command with
-/// `domain_threw`.
+/// the aggregate's thread and must neither block nor throw: a `before` that throws fails its
+/// command with `domain_threw`, an `after` that does is logged, since the command has its answer.
 struct middleware {
   /// The durable name of the aggregate type that it is for; empty for all.
   std::string aggregate;
@@ -18,6 +19,10 @@ struct middleware {
   std::function<result<void>(command&)> before;
   /// Sees the command and its answer. May be null.
   std::function<void(const command&, const reply&)> after;
+
+  bool is_for(std::string_view type) const noexcept {
+    return aggregate.empty() || aggregate == type;
+  }
 };
 
 } // namespace annals

@@ -16,10 +16,12 @@ resident* population::find(std::string_view id) {
   return found == by_id_.end() ? nullptr : found->second.get();
 }
 
-resident& population::add(std::string id, aggregate_actor actor) {
+resident& population::add(std::string id, aggregate_actor actor,
+                          std::shared_ptr<instance_traffic> commands) {
   auto made = std::make_unique<resident>();
   made->id = std::move(id);
   made->actor = std::move(actor);
+  made->commands = std::move(commands);
   auto& added = *made;
   by_id_.emplace(added.id, std::move(made));
   by_use_.push_back(added);

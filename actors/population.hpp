@@ -22,8 +22,15 @@ namespace annals {
 struct resident : boost::intrusive::list_base_hook<> {
   std::string id;
   aggregate_actor actor;
-  std::shared_ptr<instance_traffic> commands = std::make_shared<instance_traffic>();
+  std::shared_ptr<instance_traffic> commands;
   timestamp last_used{};
+};
+
+/// Of the id of an instance, for its shard and its place there.
+struct id_hash {
+  std::size_t operator()(std::string_view id) const noexcept {
+    return boost::hash_range(id.begin(), id.end());
+  }
 };
 
 /// The live instances of one aggregate type whose ids fall into one shard, in order of use. All
@@ -34,7 +41,7 @@ public:
 
   /// Null where the instance is not live.
   resident* find(std::string_view id);
-  resident& add(std::string id, aggregate_actor actor);
+  resident& add(std::string id, aggregate_actor actor, std::shared_ptr<instance_traffic> commands);
   /// Puts it at the end of the order of use.
   void touch(resident& used, timestamp when);
 
@@ -56,12 +63,6 @@ public:
   }
 
 private:
-  // Finds an id without making a string of it.
-  struct id_hash {
-    std::size_t operator()(std::string_view id) const noexcept {
-      return boost::hash_range(id.begin(), id.end());
-    }
-  };
   static constexpr auto never = std::numeric_limits<timestamp::rep>::max();
 
   std::unique_ptr<resident> take(resident& one);
@@ -77,9 +78,7 @@ private:
 struct populations {
   explicit populations(const aggregate_type& of) : type{&of} {}
 
-  population& shard_of(std::string_view id) {
-    return shards[boost::hash_range(id.begin(), id.end()) % shards.size()];
-  }
+  population& shard_of(std::string_view id) { return shards[id_hash{}(id) % shards.size()]; }
 
   const aggregate_type* type;
   std::array<population, 16> shards;

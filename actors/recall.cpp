@@ -1,5 +1,7 @@
 #include <annals/actors/recall.hpp>
 
+#include <annals/persistence/append_rules.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -26,12 +28,6 @@ entry entry_of(const command_outcome& outcome) {
   if (outcome.why)
     made.why = std::make_shared<const failure>(*outcome.why);
   return made;
-}
-
-// A failure may go away; only what the domain or the store has decided for good is for ever.
-bool is_final(const command_outcome& outcome) {
-  return !outcome.why || outcome.why->code == errc::rejected
-         || outcome.why->code == errc::already_taken;
 }
 
 // Newest first. An entry is met at the last of its events.
@@ -71,7 +67,7 @@ result<std::vector<entry>> recall(event_reader& reader, std::string_view stream,
   if (!outcomes)
     return outcomes.error();
   for (auto one = outcomes->rbegin(); one != outcomes->rend(); ++one)
-    if (is_final(*one))
+    if (is_final(*one)) // another failure may go away
       found.push_back(entry_of(*one));
   std::ranges::stable_sort(found, {}, &entry::version);
   return found;

@@ -33,7 +33,6 @@ public:
   const aggregate_counts& aggregates() const noexcept { return *aggregate_counts_; }
   const traffic& commands() const noexcept { return *commands_; }
   store_writer& writer() noexcept { return *writer_; }
-  const config& settings() const noexcept { return settings_; }
   const journal_counts& counts() const noexcept { return writer_->counts(); }
 
   const registry& domain() const noexcept { return domain_; }

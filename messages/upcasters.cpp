@@ -1,6 +1,7 @@
 #include <annals/messages/upcasters.hpp>
 
 #include <annals/messages/text.hpp>
+#include <annals/messages/thrown.hpp>
 
 #include <algorithm>
 
@@ -54,15 +55,7 @@ std::string describe(const upcaster_type& upcaster) {
 }
 
 failure detail::upcaster_threw(std::string_view label) {
-  std::string text = "an exception that is not a std::exception";
-  try {
-    throw;
-  } catch (const std::exception& thrown) {
-    text = thrown.what();
-  } catch (...) {
-    // Keeps the text above.
-  }
-  return {errc::domain_threw, "the upcaster " + std::string{label} + " threw: " + text
+  return {errc::domain_threw, "the upcaster " + std::string{label} + " threw: " + what_was_thrown()
                                   + "; mend the upcaster: what is stored stays as it is"};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/messages/ids.hpp>
+#include <annals/persistence/event_store.hpp>
 
 #include <cstdint>
 
@@ -23,5 +24,22 @@ private:
 
   std::uint64_t bits_ = 0;
 };
+
+/// The first command of the request's events that has its final outcome in its stream, as `look_up`
+/// finds it; null where there is none. The events of one command follow each other: each command is
+/// looked up once.
+template <class LookUp>
+const uuid* answered_command(const append_request& request, answered_commands answered,
+                             LookUp look_up) {
+  const uuid* looked_for = nullptr;
+  for (const auto& event : request.events) {
+    if (looked_for != nullptr && *looked_for == event.causation_id)
+      continue;
+    looked_for = &event.causation_id;
+    if (answered.may_have(event.causation_id) && look_up(event.causation_id))
+      return looked_for;
+  }
+  return nullptr;
+}
 
 } // namespace annals

@@ -66,7 +66,7 @@ protected:
     try {
       state_ = annals::detail::call_evolve(std::move(state_), event);
     } catch (...) {
-      story_.fail("evolve threw: " + detail::what_was_thrown());
+      story_.fail("evolve threw: " + what_was_thrown());
     }
   }
 
@@ -122,7 +122,7 @@ private:
     try {
       settle(what, annals::detail::call_decide(std::as_const(this->state_), command));
     } catch (...) {
-      what = {{}, "threw: " + detail::what_was_thrown()};
+      what = {{}, "threw: " + what_was_thrown()};
     }
     this->story_.put(std::move(what));
   }

@@ -134,7 +134,7 @@ private:
       try {
         reaction_ = annals::detail::call_react(state_, input);
       } catch (...) {
-        story_.fail("react threw: " + detail::what_was_thrown());
+        story_.fail("react threw: " + what_was_thrown());
       }
     }
   }

@@ -56,7 +56,7 @@ private:
       const auto told_of = numbers_.record(past.id, past.time, past.correlation_id, event);
       annals::detail::call_project(model_, told_of);
     } catch (...) {
-      story_.fail("project threw: " + detail::what_was_thrown());
+      story_.fail("project threw: " + what_was_thrown());
     }
   }
 

@@ -3,7 +3,6 @@
 #include <annals/messages/testing/mismatch.hpp>
 
 #include <algorithm>
-#include <exception>
 
 namespace annals::testing::detail {
 
@@ -109,16 +108,6 @@ void story::fail_with(text_lines marked) const {
     label = "";
   }
   throw mismatch{text};
-}
-
-std::string what_was_thrown() {
-  try {
-    throw;
-  } catch (const std::exception& thrown) {
-    return thrown.what();
-  } catch (...) {
-    return "an exception that is not a std::exception";
-  }
 }
 
 } // namespace annals::testing::detail

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/messages/testing/diff.hpp>
+#include <annals/messages/thrown.hpp>
 
 #include <optional>
 #include <string>
@@ -62,8 +63,5 @@ private:
   std::vector<step> told_;
   outcome outcome_;
 };
-
-/// "an exception that is not a std::exception", or what it says. Called inside a catch block.
-std::string what_was_thrown();
 
 } // namespace annals::testing::detail

@@ -26,7 +26,9 @@ append_outcome memory_log::append_one(const append_request& request) {
     return version_conflict(request.stream, request.expected_version, version);
   auto maybe = known == nullptr ? outcomes_.answered_in(request.stream) : known->answered;
   if (!maybe.empty())
-    if (const auto* answered = answered_command(request, maybe))
+    if (const auto* answered = answered_command(request, maybe, [&](const uuid& id) {
+          return outcomes_.has_final(request.stream, id);
+        }))
       return answered_elsewhere(request.stream, *answered);
   if (!request.extras.empty())
     return append_with_extras(request, known);
@@ -59,21 +61,6 @@ result<void> memory_log::check_extras(const append_request& request) const {
     if (is_final(outcome) && outcomes_.has_final(outcome.stream, outcome.command_id))
       return answered_elsewhere(outcome.stream, outcome.command_id);
   return {};
-}
-
-// The events of one command follow each other: each command is looked for once.
-const uuid* memory_log::answered_command(const append_request& request,
-                                         answered_commands answered) const {
-  const uuid* looked_for = nullptr;
-  for (const auto& event : request.events) {
-    if (looked_for != nullptr && *looked_for == event.causation_id)
-      continue;
-    looked_for = &event.causation_id;
-    if (answered.may_have(event.causation_id)
-        && outcomes_.has_final(request.stream, event.causation_id))
-      return looked_for;
-  }
-  return nullptr;
 }
 
 stream_version memory_log::add_events(kept_stream& stream, const std::vector<new_event>& events) {

@@ -56,7 +56,6 @@ private:
   append_outcome append_one(const append_request& request);
   append_outcome append_with_extras(const append_request& request, kept_stream* known);
   result<void> check_extras(const append_request& request) const;
-  const uuid* answered_command(const append_request& request, answered_commands answered) const;
   void store_extras(const append_request& request);
   stream_version add_events(kept_stream& stream, const std::vector<new_event>& events);
   stream_version version_locked(std::string_view stream) const;

@@ -69,7 +69,9 @@ result<void> sqlite_writer::check(const append_request& request) {
   if (stream.version != request.expected_version)
     return version_conflict(request.stream, request.expected_version, stream.version);
   if (!stream.answered.empty())
-    if (const auto* answered = answered_command(request, stream.answered))
+    if (const auto* answered = answered_command(request, stream.answered, [&](const uuid& id) {
+          return extras_.is_answered(request.stream, id);
+        }))
       return answered_elsewhere(request.stream, *answered);
   if (request.extras.empty())
     return {};
@@ -77,21 +79,6 @@ result<void> sqlite_writer::check(const append_request& request) {
     if (auto version = look_up(part.stream).version; version != part.expected_version)
       return version_conflict(part.stream, part.expected_version, version);
   return extras_.check(request);
-}
-
-// The events of one command follow each other: each command is looked for once.
-const uuid* sqlite_writer::answered_command(const append_request& request,
-                                            answered_commands answered) {
-  const uuid* looked_for = nullptr;
-  for (const auto& event : request.events) {
-    if (looked_for != nullptr && *looked_for == event.causation_id)
-      continue;
-    looked_for = &event.causation_id;
-    if (answered.may_have(event.causation_id)
-        && extras_.is_answered(request.stream, event.causation_id))
-      return looked_for;
-  }
-  return nullptr;
 }
 
 void sqlite_writer::store_extras(const append_request& request, log_position before) {

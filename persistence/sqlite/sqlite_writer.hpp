@@ -32,7 +32,6 @@ private:
   std::vector<append_outcome> append_in_transaction(std::span<const append_request> requests);
   append_outcome append_one(const append_request& request);
   result<void> check(const append_request& request);
-  const uuid* answered_command(const append_request& request, answered_commands answered);
   void store_extras(const append_request& request, log_position before);
   stream_version add_events(const std::string& name, const std::vector<new_event>& events);
   void insert_event(stream_head& stream, const new_event& event);
