@@ -28,7 +28,7 @@ struct aggregate_counts {
 
 /// What all aggregates of a node share.
 struct aggregate_context {
-  /// For the upcasters of what is stored; must outlive the actors. Null where there are none.
+  /// For what is stored and sent in an older form; must outlive the actors. Never null.
   const registry* domain = nullptr;
   journal_actor journal;
   /// Where a single append may go at once; null where all go to the journal.

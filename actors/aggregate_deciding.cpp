@@ -53,9 +53,23 @@ void aggregate_state::prepare(pending_command& next) {
     return;
   if (auto good = check_sizes(envelope); !good)
     next.refusal = good.error();
-  else if (!next.fresh)
-    if (auto text = envelope.body.to_json())
-      next.digest = command_digest(envelope.body.name(), *text);
+  else if (auto body = present_body(envelope.body); !body)
+    next.refusal = body.error();
+  else
+    envelope.body = std::move(*body);
+  if (next.refusal || next.fresh)
+    return;
+  if (auto text = envelope.body.to_json())
+    next.digest = command_digest(envelope.body.name(), *text);
+}
+
+// As a value of the type that the domain has today: a digest of it is the same however the command
+// was written down.
+result<command_body> aggregate_state::present_body(const command_body& sent) const {
+  auto body = context_->domain->present_command(*type_, sent);
+  if (!body)
+    return body.error();
+  return body->decoded(*type_->find_command(body->name()));
 }
 
 result<void> aggregate_state::check_sizes(const command& envelope) const {
@@ -142,8 +156,6 @@ std::optional<failure> aggregate_state::refuse(const pending_command& next) cons
                                                + std::to_string(version_) + ", not at the expected "
                                                + std::to_string(*envelope.expected_version)
                                                + "; look at it again"};
-  if (type_->find_command(envelope.body.name()) == nullptr)
-    return unknown_command(*type_, envelope.body.name());
   return std::nullopt;
 }
 

@@ -104,12 +104,9 @@ bool aggregate_state::take_snapshot(const stream_page& page) {
     ignore_snapshot("the stream has no such version and position");
     return false;
   }
-  if (snapshot.schema_version != type_->schema_version) {
-    ignore_snapshot("it has schema version " + std::to_string(snapshot.schema_version)
-                    + ", the aggregate has " + std::to_string(type_->schema_version));
-    return false;
-  }
-  if (auto read = instance_->from_json(snapshot.state); !read) {
+  auto state = context_->domain->present_state(*type_, snapshot.schema_version, snapshot.state);
+  auto read = state ? instance_->from_json(*state) : result<void>{state.error()};
+  if (!read) {
     ignore_snapshot(to_string(read.error()));
     return false;
   }
@@ -128,7 +125,7 @@ result<void> aggregate_state::take_in(std::span<const recorded_event> events) {
   for (const auto& event : events) {
     if (auto good = check_follows(event, version_); !good)
       return good;
-    if (auto evolved = annals::evolve(*instance_, event, context_->domain); !evolved)
+    if (auto evolved = context_->domain->evolve(*instance_, event); !evolved)
       return evolved;
     version_ = event.version;
     position_ = event.position;

@@ -100,6 +100,7 @@ private:
   // -- deciding ---------------------------------------------------------------
   void prepare(pending_command& next);
   result<void> check_sizes(const command& envelope) const;
+  result<command_body> present_body(const command_body& sent) const;
   bool needs_recall(const pending_command& next);
   void decide(pending_command&& next);
   bool answer_from_memory(pending_command& next);

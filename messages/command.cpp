@@ -16,6 +16,16 @@ std::string_view command_body::name() const noexcept {
   return type_ != nullptr ? std::string_view{type_->name} : std::string_view{name_};
 }
 
+result<command_body> command_body::decoded(const command_type& type) const {
+  auto value = value_as(type);
+  if (!value)
+    return value.error();
+  command_body body;
+  body.type_ = &type;
+  body.value_ = std::move(*value);
+  return body;
+}
+
 std::uint32_t command_body::schema_version() const noexcept {
   return type_ != nullptr ? type_->schema_version : json_schema_version_;
 }

@@ -40,6 +40,10 @@ public:
   /// `invalid_command` naming the member that is wrong.
   result<std::shared_ptr<const void>> value_as(const command_type& type) const;
 
+  /// The same body as a value of `type`, which has its name, so that it is decoded once. Gives what
+  /// `value_as` gives.
+  result<command_body> decoded(const command_type& type) const;
+
   /// The schema version of a body in JSON (1 or more); the type's own for a value.
   std::uint32_t schema_version() const noexcept;
 

@@ -81,10 +81,6 @@ private:
   annals::upcasters upcasters_;
 };
 
-/// `domain->evolve`, or where that is null `instance.evolve`, which knows no upcasters.
-result<void> evolve(aggregate_instance& instance, const recorded_event& stored,
-                    const registry* domain);
-
 /// The failures for names that the domain does not have; they list those that it has.
 failure unknown_aggregate(const registry& domain, std::string_view name);
 failure unknown_projection(const registry& domain, std::string_view name);

@@ -75,11 +75,6 @@ result<void> registry::evolve(aggregate_instance& instance, const recorded_event
   return {};
 }
 
-result<void> evolve(aggregate_instance& instance, const recorded_event& stored,
-                    const registry* domain) {
-  return domain != nullptr ? domain->evolve(instance, stored) : instance.evolve(stored);
-}
-
 result<void> registry::project(projection_instance& instance, const recorded_event& stored) const {
   auto present = in_present_form(stored);
   if (!present)

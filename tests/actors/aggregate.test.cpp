@@ -49,6 +49,7 @@ struct stage {
 private:
   std::shared_ptr<const annals::aggregate_context> context() {
     auto shared = std::make_shared<annals::aggregate_context>();
+    shared->domain = &domain;
     shared->journal = journal.actor;
     shared->readers = {reader.actor};
     shared->most_attempts = 3;

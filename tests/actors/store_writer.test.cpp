@@ -70,6 +70,7 @@ struct stage {
 private:
   std::shared_ptr<const annals::aggregate_context> context() {
     auto shared = std::make_shared<annals::aggregate_context>();
+    shared->domain = &domain;
     shared->journal = actor;
     shared->writer = writer;
     shared->readers = {reader};

@@ -125,6 +125,24 @@ TEST_CASE("an id that was used for another command is an error and changes nothi
   }
 }
 
+TEST_CASE("the same command written down in another way is the same command") {
+  annals::node node{ledger::domain{}, settings("memory:")};
+  annals::command sent;
+  sent.command_id = annals::make_id();
+  sent.aggregate = "ledger.account";
+  sent.id = "a";
+  auto ask = [&](std::string json) {
+    sent.body = annals::command_body::json("ledger.withdraw", std::move(json));
+    return node.ask(sent).get();
+  };
+  REQUIRE(node.ask<account>("a", deposit{10}).get());
+  REQUIRE(ask(R"({"cents":3})"));
+  auto again = ask(R"( { "cents" : 3 } )");
+  REQUIRE(again);
+  CHECK(again->repeated);
+  CHECK(ask(R"({"cents":4})").error().code == errc::command_id_reused);
+}
+
 TEST_CASE("a snapshot shortens the loading and changes no answer, usable or not") {
   places at;
   for (const auto& url : at.urls) {
