@@ -38,7 +38,7 @@ struct config {
   /// The most events in one commit; 1 or more. A group is never larger than what waits.
   std::size_t largest_group = 4096;
   /// How many ids of its newest commands a live aggregate remembers, to recognise a repeat; 1 or
-  /// more. Costs 40 bytes each, only for commands that the instance has had.
+  /// more. Costs 64 bytes each, only for commands that the instance has had.
   std::size_t remembered_commands = 100'000;
   /// How long the id of a command is remembered, counted from its events; a repeat that comes later
   /// is a new command. 1 s or more. Costs what stays of rejections in the store for as long.

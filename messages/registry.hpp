@@ -48,6 +48,9 @@ public:
   /// Gives `unknown_event_type`, `undecodable` or `domain_threw`, naming type, stream and position.
   result<present_events> in_present_form(const recorded_event& stored) const;
 
+  /// Whether a stored event, as what it stands for, can be decoded; otherwise as above.
+  result<void> check_event(const recorded_event& stored) const;
+
   /// Evolves `instance` with what `stored` stands for, which may be nothing; otherwise as
   /// `aggregate_instance::evolve`.
   result<void> evolve(aggregate_instance& instance, const recorded_event& stored) const;

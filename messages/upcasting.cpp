@@ -65,6 +65,16 @@ result<present_events> registry::upcast(const recorded_event& stored) const {
   return present_events{std::move(made)};
 }
 
+result<void> registry::check_event(const recorded_event& stored) const {
+  auto present = in_present_form(stored);
+  if (!present)
+    return present.error();
+  for (const auto& event : *present)
+    if (auto decoded = find_event(event.type)->check(event); !decoded)
+      return decoded;
+  return {};
+}
+
 result<void> registry::evolve(aggregate_instance& instance, const recorded_event& stored) const {
   auto present = in_present_form(stored);
   if (!present)

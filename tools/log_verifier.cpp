@@ -45,12 +45,8 @@ void log_verifier::check_contents(const recorded_event& event) {
     return spoilt("its payload is " + good.error().message);
   if (domain_.empty())
     return;
-  auto present = domain_.in_present_form(event);
-  if (!present)
-    return found(event.position, present.error().message);
-  for (const auto& form : *present)
-    if (auto good = domain_.find_event(form.type)->check(form); !good)
-      found(event.position, good.error().message);
+  if (auto good = domain_.check_event(event); !good)
+    found(event.position, good.error().message);
 }
 
 result<void> log_verifier::look_at_rest(event_reader& reader) {

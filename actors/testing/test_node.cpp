@@ -1,7 +1,10 @@
 #include <annals/actors/testing/test_node.hpp>
 
+#include <annals/actors/runtime.hpp>
 #include <annals/persistence/open_store.hpp>
 #include <annals/persistence/testing/faulty_store.hpp>
+
+#include <caf/send.hpp>
 
 #include <utility>
 
@@ -43,13 +46,14 @@ test_node::test_node(registry domain, test_config settings)
 test_node::test_node(detail::test_parts parts, registry domain, test_config settings)
     : detail::test_parts{std::move(parts)}, node{std::move(domain),
                                                  wired(*this, std::move(settings))} {
-  clock().on_move([this](timestamp time) { after_clock_moved(time); });
+  clock().on_move([this](timestamp) { wake_up(); });
 }
 
 test_node::~test_node() { clock().on_move({}); }
 
-void test_node::after_clock_moved(timestamp) {
-  // Nothing in a node waits for this clock yet: what needs the time asks for it.
+void test_node::wake_up() {
+  if (auto dispatcher = internals().dispatcher())
+    caf::anon_send(dispatcher, passivate_idle_ones{});
 }
 
 } // namespace annals::testing

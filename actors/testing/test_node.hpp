@@ -54,9 +54,9 @@ public:
 private:
   test_node(detail::test_parts parts, registry domain, test_config settings);
 
-  /// Called after each move of the clock, on the thread that moves it: the place to wake up, by
-  /// `internals()`, what waits for a time.
-  void after_clock_moved(timestamp time);
+  // What waits for a time, after each move of the clock, on the thread that moves it: aggregates
+  // that have been idle for long enough by then have left memory when the move returns.
+  void wake_up();
 };
 
 } // namespace annals::testing

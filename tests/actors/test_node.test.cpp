@@ -4,6 +4,8 @@
 #include "tests/persistence/temporary_folder.hpp"
 #include "tests/printing.hpp"
 
+#include <annals/actors/runtime.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <thread>
@@ -122,6 +124,19 @@ TEST_CASE("the clock of a test node stands until it is moved") {
   CHECK(node.clock().now() == begin + 10min - 1s);
   node.clock().set(begin);
   CHECK(node.clock().now() == begin);
+}
+
+TEST_CASE("when the clock has moved past their time, idle aggregates have left memory") {
+  annals::testing::test_config settings;
+  settings.passivate_after = 5min;
+  test_node node{annals::domain<account>{}, settings};
+  REQUIRE(node.ask<account>("a", deposit{5}).get());
+  const auto& counts = node.internals().aggregates();
+  node.clock().advance(4min);
+  CHECK(counts.live == 1);
+  node.clock().advance(2min);
+  CHECK(counts.live == 0);
+  CHECK(node.load<account>("a").value().balance == 5);
 }
 
 TEST_CASE("a clock says that it was moved, and whereto") {

@@ -22,13 +22,9 @@ result<std::uint64_t> read_and_decode(const bench_run& run, const registry& doma
       return batch.error();
     if (batch->empty())
       return position;
-    for (const auto& event : *batch) {
-      const auto* type = domain.find_event(event.type);
-      if (type == nullptr)
-        return unknown_event(event);
-      if (auto decoded = type->check(event); !decoded)
+    for (const auto& event : *batch)
+      if (auto decoded = domain.check_event(event); !decoded)
         return decoded.error();
-    }
     position = batch->back().position;
     if (run.stopping())
       return stopped();
