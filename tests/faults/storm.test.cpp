@@ -10,6 +10,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -109,8 +110,8 @@ TEST_CASE("after a storm each command has had one effect, each receipt is true, 
   for (const auto& one : by.findings())
     UNSCOPED_INFO(one);
   CHECK(by.found() == 0);
-  for (const auto& one : written.troubles)
-    UNSCOPED_INFO(one);
+  for (std::size_t i = 0; i < std::min<std::size_t>(written.troubles.size(), 40); ++i)
+    UNSCOPED_INFO(written.troubles[i]);
   CHECK(written.troubles.size() == 0);
   check_balances(storm.store(), by);
   // A storm that did nothing proves nothing.
