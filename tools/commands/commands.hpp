@@ -14,6 +14,7 @@ std::unique_ptr<subcommand> make_model();
 std::unique_ptr<subcommand> make_projections();
 std::unique_ptr<subcommand> make_read();
 std::unique_ptr<subcommand> make_rebuild();
+std::unique_ptr<subcommand> make_snapshots();
 std::unique_ptr<subcommand> make_state();
 std::unique_ptr<subcommand> make_streams();
 std::unique_ptr<subcommand> make_verify();
