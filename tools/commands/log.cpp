@@ -22,7 +22,7 @@ public:
   log_command() : subcommand{"log", "Print the whole log, or a part, in order of position."} {}
 
   void declare(CLI::App& line) override {
-    line.add_option("--from", from_, "The first position; leaves out no outcome, which has none.")
+    line.add_option("--from", from_, "The first position. Outcomes have none: all are shown.")
         ->type_name("POSITION")
         ->check(check_from_one);
     line.add_option("--correlation", correlation_text_,

@@ -13,8 +13,8 @@ namespace {
 class snapshots : public subcommand {
 public:
   snapshots()
-      : subcommand{"snapshots", "snapshots drop [STREAM]: throw away the snapshots of a stream, or "
-                                "of all; the next loading reads the whole stream."} {}
+      : subcommand{"snapshots", "Throw away the snapshots of a stream, or of all (drop [STREAM]); "
+                                "the next loading reads the whole stream."} {}
 
   void declare(CLI::App& line) override {
     line.add_option("ACTION", action_, "drop")->required()->check(CLI::IsMember({"drop"}));
