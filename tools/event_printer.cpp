@@ -6,9 +6,6 @@
 
 namespace annals::tools {
 
-namespace {
-
-// Always with microseconds, so that the columns stand below each other.
 std::string time_column(timestamp time) {
   auto text = to_rfc3339(time);
   constexpr std::size_t whole = 20; // 2011-10-01T06:08:58Z
@@ -17,8 +14,6 @@ std::string time_column(timestamp time) {
   text.insert(text.size() - 1, std::string(whole + 7 - std::min(text.size(), whole + 7), '0'));
   return text;
 }
-
-} // namespace
 
 std::string event_line(const recorded_event& event) {
   auto position = std::to_string(event.position);

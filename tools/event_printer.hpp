@@ -6,6 +6,9 @@
 
 namespace annals::tools {
 
+/// A time for a column: always with microseconds, so that the columns stand below each other.
+std::string time_column(timestamp time);
+
 /// One event on one line for people: position, time, stream, version, type, payload.
 std::string event_line(const recorded_event& event);
 

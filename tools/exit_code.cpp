@@ -6,13 +6,16 @@ namespace annals::tools {
 
 exit_code exit_code_for(errc code) noexcept {
   switch (code) {
-    case errc::rejected: return exit_code::rejected;
+    case errc::rejected:
+    case errc::already_taken: return exit_code::rejected;
     case errc::invalid_command:
     case errc::invalid_id:
     case errc::invalid_argument:
     case errc::unknown_aggregate:
     case errc::unknown_command:
-    case errc::unknown_projection: return exit_code::usage;
+    case errc::unknown_projection:
+    case errc::too_large:
+    case errc::command_id_reused: return exit_code::usage;
     case errc::not_found: return exit_code::not_found;
     case errc::store_locked:
     case errc::store_full:
@@ -22,6 +25,8 @@ exit_code exit_code_for(errc code) noexcept {
     case errc::layout_too_old:
     case errc::store_corrupt:
     case errc::store_unavailable: return exit_code::store;
+    case errc::overloaded:
+    case errc::expired: return exit_code::not_done;
     default: return exit_code::failed;
   }
 }

@@ -12,7 +12,7 @@ enum class exit_code : int {
   failed = 1,
   /// The command line itself is wrong, or names something that the domain does not have.
   usage = 2,
-  /// The aggregate refused the command.
+  /// The aggregate refused the command, or a value that only one may have is taken.
   rejected = 3,
   /// There is no such stream, version or model.
   not_found = 4,
@@ -20,6 +20,9 @@ enum class exit_code : int {
   store = 5,
   /// `verify` or `schema check` found something.
   found = 6,
+  /// Nothing was done, for now: too much is under way, the deadline has passed, or the stream is
+  /// not at the expected version.
+  not_done = 7,
 };
 
 /// The exit code that goes with a failure.

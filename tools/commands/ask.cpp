@@ -5,6 +5,7 @@
 #include <annals/messages/text.hpp>
 #include <annals/tools/json_object.hpp>
 #include <annals/tools/line_reader.hpp>
+#include <annals/tools/option_checks.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -24,6 +25,18 @@ outcome<uuid> id_option(const char* option, const std::string& text) {
     return tool_failure::usage(std::string{option}
                                + ": the nil UUID stands for none; give another, or leave it out");
   return *id;
+}
+
+outcome<timestamp> time_option(const char* option, const std::string& text) {
+  if (text.empty())
+    return timestamp{};
+  auto time = parse_rfc3339(text);
+  if (!time)
+    return tool_failure::usage(std::string{option} + ": " + time.error().message);
+  if (*time == timestamp{})
+    return tool_failure::usage(std::string{option} + ": " + text
+                               + " stands for none; give another, or leave it out");
+  return *time;
 }
 
 class ask : public subcommand {
@@ -47,6 +60,14 @@ public:
                     "The schema version that JSON is written in; the domain's own by default.")
         ->type_name("N")
         ->check(CLI::Range(std::uint32_t{1}, std::uint32_t{0xffff'ffff}));
+    line.add_option("--expected-version", expected_version_,
+                    "The version that the stream must be at (0: it must be empty); where it is "
+                    "not, nothing is done.")
+        ->type_name("V")
+        ->check(check_from_zero);
+    line.add_option("--deadline", deadline_,
+                    "From that time on (RFC 3339) the command is not decided any more.")
+        ->type_name("TIME");
   }
 
   outcome<exit_code> run(context& ctx) override {
@@ -70,7 +91,7 @@ public:
                                                 : "the command was not carried out ("
                                                       + to_string(answer.error()) + ")");
     if (!answer)
-      return tool_failure{answer.error()};
+      return failed(answer.error());
     return exit_code::done;
   }
 
@@ -124,10 +145,15 @@ private:
     if (!metadata_.empty())
       if (auto good = check_json_object(metadata_); !good)
         return tool_failure::usage("--metadata: " + good.error().message);
+    auto deadline = time_option("--deadline", deadline_);
+    if (!deadline)
+      return deadline.error();
     command_options options;
     options.command_id = id->is_nil() ? make_id() : *id;
     options.correlation_id = correlation->is_nil() ? make_id() : *correlation;
     options.metadata = metadata_;
+    options.expected_version = expected_version_;
+    options.deadline = *deadline;
     return options;
   }
 
@@ -150,6 +176,14 @@ private:
         break;
       }
     return answer.get();
+  }
+
+  // A stream that is elsewhere than expected is no defect: look at it and ask again.
+  static tool_failure failed(const failure& why) {
+    tool_failure answer{why};
+    if (why.code == errc::version_conflict)
+      answer.exit = exit_code::not_done;
+    return answer;
   }
 
   // A caller who believes that nothing happened would send it again under another id.
@@ -184,9 +218,10 @@ private:
   }
 
   std::string type_, id_, command_, json_;
-  std::string command_id_, correlation_id_, metadata_;
+  std::string command_id_, correlation_id_, metadata_, deadline_;
   // 0 where none was given.
   std::uint32_t schema_version_ = 0;
+  std::optional<std::uint64_t> expected_version_;
 };
 
 } // namespace

@@ -15,6 +15,7 @@ std::unique_ptr<subcommand> make_projections();
 std::unique_ptr<subcommand> make_read();
 std::unique_ptr<subcommand> make_rebuild();
 std::unique_ptr<subcommand> make_schema();
+std::unique_ptr<subcommand> make_snapshots();
 std::unique_ptr<subcommand> make_state();
 std::unique_ptr<subcommand> make_streams();
 std::unique_ptr<subcommand> make_verify();

@@ -2,6 +2,8 @@
 
 #include <annals/tools/event_printer.hpp>
 #include <annals/tools/option_checks.hpp>
+#include <annals/tools/outcome_feed.hpp>
+#include <annals/tools/outcome_printer.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -20,13 +22,15 @@ public:
   log_command() : subcommand{"log", "Print the whole log, or a part, in order of position."} {}
 
   void declare(CLI::App& line) override {
-    line.add_option("--from", from_, "The first position.")
+    line.add_option("--from", from_, "The first position. Outcomes have none: all are shown.")
         ->type_name("POSITION")
         ->check(check_from_one);
-    line.add_option("--correlation", correlation_text_, "Only the events of a correlation id.")
+    line.add_option("--correlation", correlation_text_,
+                    "Only the events of a correlation id, and among them, in order of time, what "
+                    "became of its commands that led to no events.")
         ->type_name("ID");
     line.add_flag("--follow", follow_, "Go on with new events as they come, until a signal.");
-    line.add_option("--limit", limit_, "End after that many events.")
+    line.add_option("--limit", limit_, "End after that many events and outcomes.")
         ->type_name("N")
         ->check(check_from_one);
   }
@@ -66,12 +70,40 @@ private:
                                            : reader.find_by_correlation(correlation_, after_, most);
     if (!batch)
       return tool_failure{batch.error()};
+    if (!correlation_text_.empty() && (!outcomes_.begun() || batch->empty()))
+      if (auto taken = outcomes_.refresh(reader, correlation_); !taken)
+        return taken.error();
+    std::uint64_t printed = 0;
     for (const auto& event : *batch) {
-      if (auto printed = print_event(ctx, event); !printed)
-        return printed.error();
+      auto between = print_outcomes(ctx, left - printed, event.time);
+      if (!between)
+        return between.error();
+      printed += *between;
+      if (printed == left)
+        return printed;
+      if (auto shown = print_event(ctx, event); !shown)
+        return shown.error();
       after_ = event.position;
+      ++printed;
     }
-    return batch->size();
+    if (!batch->empty())
+      return printed;
+    return print_outcomes(ctx, left, std::nullopt);
+  }
+
+  // Those from before a time, or all that there are; says how many.
+  outcome<std::uint64_t> print_outcomes(context& ctx, std::uint64_t most,
+                                        std::optional<timestamp> before) {
+    std::uint64_t printed = 0;
+    while (printed < most) {
+      auto next = outcomes_.next(before);
+      if (!next)
+        break;
+      if (auto shown = print_outcome(ctx, *next); !shown)
+        return shown.error();
+      ++printed;
+    }
+    return printed;
   }
 
   // Until there may be more; whoever reads our output sees all that there is meanwhile.
@@ -88,6 +120,7 @@ private:
   bool follow_ = false;
   uuid correlation_{};
   log_position after_ = 0;
+  outcome_feed outcomes_;
 };
 
 } // namespace
