@@ -85,6 +85,15 @@ result<void> node::runtime::spawn_all() {
   gate_ = std::make_unique<ask_gate>(*system_, dispatcher_);
   caretaker_ = spawn_caretaker(*system_, {dispatcher_, journal_, settings_.clock,
                                           settings_.passivate_after, settings_.command_window});
+  subscriptions_parts parts;
+  parts.system = &*system_;
+  parts.domain = &domain_;
+  parts.journal = journal_;
+  parts.bus = bus_;
+  parts.open_reader = [this] { return open_reader(); };
+  parts.poll_interval = settings_.poll_interval;
+  parts.save_interval = settings_.save_interval;
+  followers_ = std::make_shared<annals::subscriptions>(std::move(parts));
   return settings_.run_projections ? spawn_projectors() : result<void>{};
 }
 
@@ -163,6 +172,8 @@ void node::runtime::finish_all() {
   };
   self->send_exit(caretaker_, caf::exit_reason::user_shutdown);
   finish_one(dispatcher_);
+  if (followers_)
+    followers_->stop();
   for (const auto& projector : projectors_)
     finish_one(projector);
   finish_one(journal_);

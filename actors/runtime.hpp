@@ -7,6 +7,7 @@
 #include <annals/actors/node.hpp>
 #include <annals/actors/projector.hpp>
 #include <annals/actors/replay.hpp>
+#include <annals/actors/subscriptions.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -43,6 +44,7 @@ public:
   /// `stop`.
   result<void> take_snapshot(std::string_view aggregate, std::string_view id,
                              const loaded_aggregate& loaded);
+  annals::subscriptions& followers() noexcept { return *followers_; }
   ask_gate& gate() noexcept { return *gate_; }
   std::span<const std::shared_ptr<live_model>> models() const noexcept { return models_; }
   /// Gives `unknown_projection`.
@@ -75,6 +77,9 @@ private:
   std::unique_ptr<ask_gate> gate_;
   std::vector<std::shared_ptr<live_model>> models_;
   std::vector<projector_actor> projectors_;
+
+  // Handles that the application holds keep it alive.
+  std::shared_ptr<annals::subscriptions> followers_;
 
   std::once_flag stopped_;
 };
