@@ -20,7 +20,7 @@ namespace annals {
 /// the next loading faster: taking none changes no answer.
 struct snapshot_rules {
   /// After so many events since the last one; 0 means never by count.
-  std::uint64_t every_events = 1000;
+  std::uint64_t every_events = 100;
   /// After so many bytes of payload since the last one; 0 means never by size.
   std::uint64_t every_bytes = 0;
   /// When loading the instance took longer than this; 0 means never by time.
