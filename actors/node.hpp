@@ -5,6 +5,7 @@
 #include <annals/actors/subscription.hpp>
 #include <annals/messages/command.hpp>
 #include <annals/messages/domain.hpp>
+#include <annals/messages/joint_command.hpp>
 #include <annals/messages/json.hpp>
 #include <annals/messages/registry.hpp>
 #include <annals/persistence/event_store.hpp>
@@ -61,6 +62,14 @@ public:
   template <aggregate Aggregate, described Command>
   std::future<reply> ask(std::string id, Command body, command_options options = {}) {
     return ask(command_for<Aggregate>(std::move(id), std::move(body), std::move(options)));
+  }
+
+  /// Sends a joint command to its participants: `node.ask(transfer{"acc-1", "acc-2", 30})`. As
+  /// above; the receipt speaks of the stream of the home, the first of them, and of the events of
+  /// all. Throws what `participants_of` throws.
+  template <joint_command Command>
+  std::future<reply> ask(Command body, command_options options = {}) {
+    return ask(command_for(std::move(body), std::move(options)));
   }
 
   /// Sends a command that was made elsewhere, such as one in JSON.

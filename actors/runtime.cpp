@@ -82,6 +82,7 @@ result<void> node::runtime::spawn_all() {
   if (!context)
     return context.error();
   dispatcher_ = spawn_dispatcher(*system_, domain_, *context);
+  (*context)->dispatcher = caf::actor_cast<caf::weak_actor_ptr>(dispatcher_);
   gate_ = std::make_unique<ask_gate>(*system_, dispatcher_);
   caretaker_ = spawn_caretaker(*system_, {dispatcher_, journal_, settings_.clock,
                                           settings_.passivate_after, settings_.command_window});

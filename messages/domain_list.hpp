@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/messages/registry.hpp>
+#include <annals/messages/typed_joint.hpp>
 #include <annals/messages/typed_projection.hpp>
 #include <annals/messages/upcaster_type.hpp>
 
@@ -9,9 +10,18 @@
 
 namespace annals {
 
-/// The aggregates, projections and upcasters of an application: `annals::domain<account, balances,
-/// deposit_in_cents>{}`. Turns into the registry that nodes and command lines take. An upcaster is
-/// a struct with two members:
+namespace detail {
+
+template <class T>
+concept listed_by_a_domain =
+    aggregate<T> || projection<T> || meant_to_upcast<T> || meant_as_command<T>;
+
+} // namespace detail
+
+/// The aggregates, joint commands, projections and upcasters of an application:
+/// `annals::domain<account, transfer, balances, deposit_in_cents>{}`. Turns into the registry that
+/// nodes and command lines take. A joint command has a `participants_of`, and a `decide` over the
+/// states of its participants (`joint_decision`). An upcaster is a struct with two members:
 ///
 ///     static constexpr annals::event_name from{"bank.money_deposited", 1};
 ///     static annals::upcasted upcast(boost::json::object old);
@@ -19,13 +29,14 @@ namespace annals {
 /// `from` says what it takes: events, with a command_name commands in JSON, with an aggregate_name
 /// the states of snapshots. Instead of `upcasted` it may return a value of the present type.
 template <class... Types>
-  requires((aggregate<Types> || projection<Types> || detail::meant_to_upcast<Types>)&&...)
+  requires(detail::listed_by_a_domain<Types>&&...)
 struct domain {
   operator registry() const {
     std::vector<aggregate_type> aggregates;
     std::vector<projection_type> projections;
     std::vector<upcaster_type> upcasters;
     (describe<Types>(aggregates, projections, upcasters), ...);
+    (add_to_home<Types>(aggregates), ...);
     return {std::move(aggregates), std::move(projections), std::move(upcasters)};
   }
 
@@ -50,10 +61,23 @@ private:
     // A mistake in an aggregate would show up once more in each projection of its events.
     if constexpr (aggregate<T>)
       aggregates.push_back(detail::describe_aggregate<T>());
-    else if constexpr (!projection<T>)
+    else if constexpr (detail::meant_to_upcast<T>)
       upcasters.push_back(detail::describe_upcaster<T>());
-    else if constexpr (complete(aggregates_only{}))
+    else if constexpr (projection<T> && complete(aggregates_only{}))
       projections.push_back(detail::describe_projection<T, all_events>());
+  }
+
+  template <class T>
+  static void add_to_home(std::vector<aggregate_type>& aggregates) {
+    if constexpr (!aggregate<T> && !projection<T> && !detail::meant_to_upcast<T>)
+      if constexpr (detail::check_joint<T, aggregates_only>::good) {
+        const auto& joint = detail::joint_type_of<T>();
+        for (auto& home : aggregates)
+          if (home.name == joint.aggregates.front()) {
+            home.commands.push_back(joint.command);
+            home.joints.push_back(&joint);
+          }
+      }
   }
 };
 
