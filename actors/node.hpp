@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/actors/config.hpp>
+#include <annals/actors/process_board.hpp>
 #include <annals/messages/command.hpp>
 #include <annals/messages/domain.hpp>
 #include <annals/messages/json.hpp>
@@ -92,6 +93,10 @@ public:
 
   /// All projections in the order of the domain. Blocks while it asks the store.
   std::vector<projection_status> projections();
+
+  /// All process managers that run here, in the order of the domain. Blocks while it asks the
+  /// store.
+  std::vector<process_status> processes();
 
   /// A reader of the node's store. Blocks while it opens; must be gone before the node is.
   result<std::unique_ptr<event_reader>> open_reader();

@@ -5,6 +5,7 @@
 #include <annals/actors/journal.hpp>
 #include <annals/actors/live_model.hpp>
 #include <annals/actors/node.hpp>
+#include <annals/actors/process_runner.hpp>
 #include <annals/actors/projector.hpp>
 
 #include <caf/actor_system.hpp>
@@ -40,6 +41,11 @@ public:
   result<std::unique_ptr<event_reader>> open_reader();
   ask_gate& gate() noexcept { return *gate_; }
   std::span<const std::shared_ptr<live_model>> models() const noexcept { return models_; }
+  std::span<const std::shared_ptr<process_board>> processes() const noexcept {
+    return process_boards_;
+  }
+  /// Has process managers look at once whether a timer is due.
+  void wake_processes();
   /// Gives `unknown_projection`.
   result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
 
@@ -49,6 +55,7 @@ private:
   void spawn_journal_and_bus();
   result<std::shared_ptr<aggregate_context>> make_context();
   result<void> spawn_projectors();
+  result<void> spawn_process_runners();
   void finish_all();
 
   registry domain_;
@@ -70,6 +77,8 @@ private:
   std::unique_ptr<ask_gate> gate_;
   std::vector<std::shared_ptr<live_model>> models_;
   std::vector<projector_actor> projectors_;
+  std::vector<std::shared_ptr<process_board>> process_boards_;
+  std::vector<process_runner_actor> process_runners_;
 
   std::once_flag stopped_;
 };

@@ -30,6 +30,10 @@ struct commands {};
 template <class... Events>
 struct events {};
 
+/// The messages of the timers that a process manager sets.
+template <class... Messages>
+struct timers {};
+
 /// A struct that is described to the library by `BOOST_DESCRIBE_STRUCT` beside it.
 template <class T>
 concept described = boost::describe::has_describe_members<T>::value;
@@ -50,5 +54,11 @@ concept aggregate = described<T> && std::default_initializable<T> && std::same_a
 template <class T>
 concept projection = described<T> && std::default_initializable<T> && std::same_as<
     std::remove_cvref_t<decltype(T::name)>, projection_name>;
+
+/// A process manager: described state that starts as `T{}`, and a durable name (see
+/// `process_manager.hpp`).
+template <class T>
+concept process_manager = described<T> && std::default_initializable<T> && std::same_as<
+    std::remove_cvref_t<decltype(T::name)>, process_manager_name>;
 
 } // namespace annals

@@ -24,9 +24,6 @@ namespace annals {
 /// Nodes do not run process managers yet, and `annals::domain` does not take them; what is here is
 /// the domain's side. The idea is that of a saga or workflow as a pure function of an input, as in
 /// Axon's sagas and Emmett's workflows.
-template <class T>
-concept process_manager = described<T> && std::default_initializable<T> && std::same_as<
-    std::remove_cvref_t<decltype(T::name)>, process_manager_name>;
 
 namespace detail {
 

@@ -15,6 +15,7 @@ config config_for(const std::string& store_url) {
   config settings;
   settings.store = store_url;
   settings.run_projections = false;
+  settings.run_process_managers = false;
   return settings;
 }
 
