@@ -66,8 +66,8 @@ concept projection = described<T> && std::default_initializable<T> && std::same_
 /// It changes the state as `project` changes a read model, and does nothing but that: it follows
 /// from its arguments alone, takes no clock and does no input or output, so that it may be called
 /// again on the same state with the same event. One instance is one correlation id: it gets all
-/// events that follow from one request, and its commands carry the id on. The messages of its timers
-/// are in `using timers = annals::timers<reminder>;`.
+/// events that follow from one request, and its commands carry the id on. The messages of its
+/// timers are in `using timers = annals::timers<reminder>;`.
 ///
 /// The idea is that of a saga or workflow as a pure function of an input, as in Axon's sagas and
 /// Emmett's workflows.
