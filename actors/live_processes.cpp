@@ -212,15 +212,22 @@ std::vector<append_request> live_processes::take_appends() {
 
 void live_processes::settle_appends(bool stored) {
   for (auto* one : std::exchange(touched_, {}))
-    if (!stored || one->spoilt) {
-      auto found = by_id_.find(one->id);
-      instances_.erase(found->second);
-      by_id_.erase(found);
-    }
-  while (instances_.size() > parts_.most_live) {
-    by_id_.erase(instances_.back().id);
-    instances_.pop_back();
-  }
+    if (!stored || one->spoilt)
+      forget(uuid{one->id});
+  while (instances_.size() > parts_.most_live)
+    forget(uuid{instances_.back().id});
+}
+
+void live_processes::met(const uuid& process, stream_version version) {
+  auto found = by_id_.find(process);
+  if (found != by_id_.end() && found->second->version < version)
+    forget(process);
+}
+
+void live_processes::forget(const uuid& process) {
+  auto found = by_id_.find(process);
+  instances_.erase(found->second);
+  by_id_.erase(found);
 }
 
 } // namespace annals

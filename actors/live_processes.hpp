@@ -66,6 +66,10 @@ public:
   /// What became of all of them. Where they are not `stored`, the instances are forgotten.
   void settle_appends(bool stored);
 
+  /// The log has a reaction of the process at `version`: an instance that does not know of it,
+  /// since another node wrote it, is forgotten. Not between a reaction and `settle_appends`.
+  void met(const uuid& process, stream_version version);
+
   /// The position up to which the instance has taken in the log, and the timers that are open.
   struct standing {
     log_position position = 0;
@@ -108,6 +112,7 @@ private:
   result<void> add(instance& to, const input& from, const reaction& made);
   result<reacted> describe_reaction(instance& of, const input& from, const reaction& made,
                                     const uuid& id) const;
+  void forget(const uuid& process);
   answer spoil(instance& of, const failure& why);
   command_body body_of(const stored_timer& timer) const;
 

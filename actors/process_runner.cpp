@@ -134,6 +134,7 @@ result<void> process_runner_state::take_in(const recorded_event& event) {
   auto reaction = decode_reacted(event);
   if (!reaction)
     return reaction.error();
+  live_->met(event.correlation_id, event.version);
   index_.take_in(event.correlation_id, *reaction);
   if (caught_up_ && !reaction->commands.empty())
     go_on_soon();

@@ -217,8 +217,10 @@ TEST_CASE("a stored place in the log that is of no use is found again from the l
   {
     test_node node{transfers{}, settings};
     REQUIRE(node.ask<wallet>("a", put{1000}).get());
+    REQUIRE(node.ask<wallet>("shut", wallets::close{}).get());
     for (int i = 0; i < 10; ++i)
       ask<wallet>(node, "a", ask_transfer{"b", 10});
+    ask<wallet>(node, "a", ask_transfer{"shut", 10});
     REQUIRE(all_quiet(node));
   }
   for (const auto& model :
@@ -226,6 +228,8 @@ TEST_CASE("a stored place in the log that is of no use is found again from the l
         annals::stored_model{"annals.process.wallets.transfer", 1'000'000, 1, "{}"},
         annals::stored_model{"annals.process.wallets.transfer", 5, 99, "{}"}}) {
     REQUIRE(annals::open_store(settings.store).value()->save_model(model));
+    // Longer than the ids of commands are remembered.
+    settings.begin += 48h;
     test_node node{transfers{}, settings};
     REQUIRE(all_quiet(node));
     CHECK(cents_of(node, "a") == 900);

@@ -35,7 +35,7 @@ unsigned run_with_kills(const std::string& store, std::uint32_t seed) {
   for (unsigned kills = 0;; ++kills) {
     program running{{TRANSFERS_PROGRAM, store, std::to_string(seed)}};
     if (kills < most_kills) {
-      std::this_thread::sleep_for(std::chrono::milliseconds{100 + random() % 1200});
+      std::this_thread::sleep_for(std::chrono::milliseconds{200 + random() % 2000});
       running.signal(SIGKILL);
     }
     const auto ended = running.wait();

@@ -27,20 +27,26 @@ command_options with_id(const uuid& id) {
   return options;
 }
 
+using answers = std::vector<std::future<reply>>;
+
 template <class Command>
-void ask_once(node& bank, unsigned account, const char* what, Command body) {
+void ask_once(answers& into, node& bank, unsigned account, const char* what, Command body) {
   auto id = derive_id({}, std::string{what} + ' ' + std::to_string(account));
-  bank.ask<bank::account>(std::to_string(account), std::move(body), with_id(id)).get().value();
+  into.push_back(bank.ask<bank::account>(std::to_string(account), std::move(body), with_id(id)));
 }
 
+// Commands of one thread to one account are carried out in this order.
 void open_accounts(node& bank) {
+  answers all;
   for (unsigned i = 0; i < accounts; ++i) {
-    ask_once(bank, i, "open", bank::open_account{"Ada", "ada@example.org", hash});
+    ask_once(all, bank, i, "open", bank::open_account{"Ada", "ada@example.org", hash});
     if (i < accounts - closed_accounts)
-      ask_once(bank, i, "fund", bank::credit{funds});
+      ask_once(all, bank, i, "fund", bank::credit{funds});
     else
-      ask_once(bank, i, "close", bank::close_account{});
+      ask_once(all, bank, i, "close", bank::close_account{});
   }
+  for (auto& each : all)
+    each.get().value();
 }
 
 std::set<uuid> asked_before(node& bank) {
