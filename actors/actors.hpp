@@ -90,6 +90,20 @@ using event_bus_actor = caf::typed_actor<
     // Tells this one too from now on.
     caf::reacts_to<subscriber_actor>>;
 
+/// PROCESS RUNNER: runs one process manager. Follows the log like a projector, stores what the
+/// process manager makes of its events, and then sends its commands to the dispatcher.
+using process_runner_actor = caf::typed_actor<
+    // From the journal: what became of one of the appends under way.
+    caf::reacts_to<append_done>,
+    // A hint from the event bus.
+    caf::reacts_to<log_grew>,
+    // From itself: there is more to do.
+    caf::reacts_to<go_on>,
+    // From itself, now and then: looks for events that it had no hint of, and for timers.
+    caf::reacts_to<look_again>,
+    // Sends nothing any more; answers when what it has sent is answered and its place is stored.
+    caf::replies_to<finish>::with<finished>>;
+
 /// PROJECTOR: runs one projection. Catches up from its checkpoint, then follows the log; stores
 /// model and checkpoint together.
 using projector_actor = caf::typed_actor<

@@ -129,6 +129,19 @@ result<void> node::forget_subscription(const std::string& name) {
 
 std::vector<subscription_status> node::subscriptions() const { return runtime_->followers().all(); }
 
+std::vector<process_status> node::processes() {
+  log_position end = 0;
+  if (auto reader = open_reader())
+    if (auto last = (*reader)->last_position())
+      end = *last;
+  std::vector<process_status> all;
+  for (const auto& board : runtime_->processes()) {
+    all.push_back(board->read());
+    all.back().end = std::max(all.back().position, end);
+  }
+  return all;
+}
+
 result<std::unique_ptr<event_reader>> node::open_reader() { return runtime_->open_reader(); }
 
 const registry& node::domain() const noexcept { return runtime_->domain(); }

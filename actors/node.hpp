@@ -2,6 +2,7 @@
 
 #include <annals/actors/config.hpp>
 #include <annals/actors/live_query.hpp>
+#include <annals/actors/process_board.hpp>
 #include <annals/actors/subscription.hpp>
 #include <annals/messages/command.hpp>
 #include <annals/messages/domain.hpp>
@@ -192,6 +193,9 @@ public:
   result<void> forget_subscription(const std::string& name);
   /// Those that have consumers in this node.
   std::vector<subscription_status> subscriptions() const;
+  /// All process managers that run here, in the order of the domain. Blocks while it asks the
+  /// store.
+  std::vector<process_status> processes();
 
   /// A reader of the node's store. Blocks while it opens; must be gone before the node is.
   result<std::unique_ptr<event_reader>> open_reader();
