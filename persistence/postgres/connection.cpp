@@ -60,6 +60,9 @@ connection::connection(const settings& where) : where_{where} {
     throw std::bad_alloc{};
   if (PQstatus(db_.get()) != CONNECTION_OK)
     throw connection_lost{connect_failure(PQerrorMessage(db_.get()), where.shown)};
+  // What the server has to say beside its answers goes nowhere: a program's output is its own.
+  PQsetNoticeProcessor(
+      db_.get(), [](void*, const char*) {}, nullptr);
   set_up();
 }
 

@@ -2,7 +2,6 @@
 
 #include <annals/messages/text.hpp>
 #include <annals/persistence/at_port.hpp>
-#include <annals/persistence/postgres/opening.hpp>
 #include <annals/persistence/postgres/stored_rows.hpp>
 
 #include <algorithm>
@@ -77,7 +76,9 @@ std::uint64_t number_or_0(const rows& found) { return found.empty() ? 0 : found[
 } // namespace
 
 postgres_reader::postgres_reader(const settings& where)
-    : session_{where, open_again(where)}, names_{remembered_names} {}
+    : session_{where}, names_{remembered_names} {
+  session_.keep_trying([](connection& db) { return db.server_version(); });
+}
 
 template <class From>
 auto postgres_reader::ask(const statement& what, const arguments& with, From from) {

@@ -10,7 +10,7 @@ namespace annals::postgres {
 /// between calls; one whose connection is lost asks again.
 class postgres_reader : public event_reader {
 public:
-  /// Connects. Throws `annals::error`.
+  /// Connects, and tries again like every call. Throws `annals::error`.
   explicit postgres_reader(const settings& where);
 
   result<std::vector<recorded_event>> read_stream(std::string_view stream,

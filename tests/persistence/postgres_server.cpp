@@ -8,7 +8,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <memory>
 #include <system_error>
 #include <thread>
 
@@ -176,15 +175,6 @@ std::string postgres_server::url(const std::string& database) const {
 
 std::string postgres_server::store_url(const std::string& schema) const {
   return url() + "?annals_schema=" + schema;
-}
-
-std::string run_sql(const std::string& url, const std::string& sql) {
-  std::unique_ptr<PGconn, decltype(&PQfinish)> db{PQconnectdb(url.c_str()), PQfinish};
-  std::unique_ptr<PGresult, decltype(&PQclear)> answer{PQexec(db.get(), sql.c_str()), PQclear};
-  auto status = PQresultStatus(answer.get());
-  INFO(sql << ": " << PQerrorMessage(db.get()));
-  REQUIRE((status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK));
-  return PQntuples(answer.get()) > 0 ? PQgetvalue(answer.get(), 0, 0) : "";
 }
 
 } // namespace annals::tests

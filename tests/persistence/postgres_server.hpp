@@ -53,7 +53,4 @@ private:
   pid_t process_ = -1;
 };
 
-/// Runs SQL text in a database and gives the first column of the last statement's first row.
-std::string run_sql(const std::string& url, const std::string& sql);
-
 } // namespace annals::tests
