@@ -11,16 +11,16 @@ namespace {
 
 [[noreturn]] void refuse(errc code, std::string why) { throw error{{code, std::move(why)}}; }
 
-// The rights that a role lacks, one a row: the right and the table.
+// The rights that a role lacks on the tables that are there: the right and the table.
 const statement rights_query{"rights", R"sql(
-SELECT wanted.privilege, wanted.relation FROM (
-  SELECT relation, 'SELECT' AS privilege FROM unnest(ARRAY['layout', 'streams', 'events',
-    'read_models', 'snapshots', 'outcomes', 'reservations']) AS relation
-  UNION ALL SELECT relation, 'INSERT' FROM unnest(ARRAY['streams', 'events', 'read_models',
-    'snapshots', 'outcomes', 'reservations']) AS relation WHERE $2
-  UNION ALL SELECT relation, privilege FROM unnest(ARRAY['read_models', 'snapshots', 'outcomes',
-    'reservations']) AS relation, unnest(ARRAY['UPDATE', 'DELETE']) AS privilege WHERE $2) AS wanted
-WHERE NOT has_table_privilege(quote_ident($1) || '.' || wanted.relation, wanted.privilege)
+SELECT privilege, relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace,
+  unnest(CASE
+    WHEN NOT $2 OR relname = 'layout' THEN ARRAY['SELECT']
+    WHEN relname IN ('streams', 'events') THEN ARRAY['SELECT', 'INSERT']
+    ELSE ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'] END) AS privilege
+WHERE nspname = $1 AND relname IN ('layout', 'streams', 'events', 'read_models', 'snapshots',
+    'outcomes', 'reservations') AND NOT has_table_privilege(pg_class.oid, privilege)
+ORDER BY privilege <> 'SELECT', relname DESC
 )sql"};
 const statement usage_query{
     "usage", "SELECT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = $1"};
@@ -130,6 +130,7 @@ std::unique_ptr<connection> open_first(const settings& where, open_mode mode) {
   auto db = std::make_unique<connection>(where);
   check_server(*db);
   check_usage(*db);
+  check_rights(*db);
   auto mark = read_mark(*db);
   bool may_create = mode == open_mode::create && mark.is_fresh();
   bool may_migrate = mode != open_mode::read_only && mark.program == our_program && mark.number >= 1
@@ -139,7 +140,6 @@ std::unique_ptr<connection> open_first(const settings& where, open_mode mode) {
     mark = read_mark(*db);
   }
   check_mark(*db, mark);
-  check_rights(*db);
   return db;
 }
 

@@ -101,8 +101,11 @@ failure server_failure(std::string_view sqlstate, std::string_view words, std::s
 failure connect_failure(std::string_view words, std::string_view shown) {
   auto advice = "check host and port, that the server runs and that it takes connections from here";
   auto code = errc::store_unavailable;
-  if (has(words, "password") || has(words, "authentication") || has(words, "role \"")
-      || has(words, "pg_hba.conf"))
+  if (has(words, "invalid ") && (has(words, " value") || has(words, "port number"))) {
+    code = errc::invalid_argument;
+    advice = "correct its URL or the environment";
+  } else if (has(words, "password") || has(words, "authentication") || has(words, "role \"")
+             || has(words, "pg_hba.conf"))
     advice = "check user and password, and the server's pg_hba.conf";
   else if (has(words, "database \"") && has(words, "does not exist")) {
     code = errc::not_found;

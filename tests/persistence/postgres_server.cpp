@@ -74,6 +74,13 @@ std::string output_in(const std::string& folder) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
+// The first rule that fits holds.
+void ask_for_password(const std::string& path) {
+  std::ifstream in{path};
+  std::string rules{std::istreambuf_iterator<char>{in}, {}};
+  std::ofstream{path} << "host all locked 127.0.0.1/32 scram-sha-256\n" << rules;
+}
+
 std::uint16_t free_port() {
   int any = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
@@ -107,6 +114,7 @@ postgres_server::postgres_server(durability how, const std::vector<std::string>&
   waitpid(start_program(command, folder), &status, 0);
   INFO(output_in(folder));
   REQUIRE(status == 0);
+  ask_for_password(folder + "/data/pg_hba.conf");
   start();
 }
 
@@ -160,13 +168,6 @@ void postgres_server::end(int signal) {
   kill(process_, signal);
   waitpid(process_, nullptr, 0);
   process_ = -1;
-}
-
-void postgres_server::add_access_rule(const std::string& line) {
-  auto path = folder_.path() / "data" / "pg_hba.conf";
-  std::ifstream in{path};
-  std::string rules{std::istreambuf_iterator<char>{in}, {}};
-  std::ofstream{path} << line << '\n' << rules;
 }
 
 std::string postgres_server::url(const std::string& database) const {

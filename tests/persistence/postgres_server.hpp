@@ -11,8 +11,8 @@
 namespace annals::tests {
 
 /// A PostgreSQL server of a test's own: its data in a temporary folder, on a free port of the
-/// loopback interface, as a user without rights, ended with the object. Every user of the machine
-/// may connect as "postgres" without a password, and as others where the test says how.
+/// loopback interface, as a user without rights, ended with the object. Who connects needs no
+/// password, except as the role "locked".
 class postgres_server {
 public:
   enum class durability {
@@ -40,9 +40,6 @@ public:
   void crash();
   /// SIGINT: rolls back what is under way, and ends.
   void stop();
-
-  /// Puts a line before all others of pg_hba.conf, good from the next start on.
-  void add_access_rule(const std::string& line);
 
 private:
   void end(int signal);
