@@ -2,6 +2,7 @@
 #include <annals/actors/log.hpp>
 #include <annals/actors/recall.hpp>
 #include <annals/actors/replay.hpp>
+#include <annals/actors/snapshots.hpp>
 
 #include <spdlog/logger.h>
 
@@ -94,20 +95,11 @@ void aggregate_state::on_page(stream_page page) {
   go_live();
 }
 
-// The event of the snapshot's own version has come first: a stream that does not have it, at that
-// position, is not the one that the snapshot was taken of.
 bool aggregate_state::take_snapshot(const stream_page& page) {
   const auto& snapshot = *page.snapshot;
-  if (snapshot.version == 0 || page.events->empty()
-      || page.events->front().version != snapshot.version
-      || page.events->front().position != snapshot.position) {
-    ignore_snapshot("the stream has no such version and position");
-    return false;
-  }
-  auto state = context_->domain->present_state(*type_, snapshot.schema_version, snapshot.state);
-  auto read = state ? instance_->from_json(*state) : result<void>{state.error()};
-  if (!read) {
-    ignore_snapshot(to_string(read.error()));
+  auto restored = restore_snapshot(*context_->domain, *type_, *instance_, snapshot, *page.events);
+  if (!restored) {
+    ignore_snapshot(to_string(restored.error()));
     return false;
   }
   version_ = snapshot.version;

@@ -1,5 +1,6 @@
 #include <annals/actors/aggregate_state.hpp>
 #include <annals/actors/log.hpp>
+#include <annals/actors/snapshots.hpp>
 
 #include <spdlog/logger.h>
 
@@ -89,18 +90,12 @@ void aggregate_state::prepare_snapshot(const append_request& request) {
 }
 
 std::optional<stored_snapshot> aggregate_state::take_snapshot_of_state() const {
-  auto state = instance_->to_json();
-  if (!state) {
-    log().warn("no snapshot of {}: {}", stream_, to_string(state.error()));
+  auto taken = make_snapshot(*type_, stream_, *instance_, version_, 0, context_->clock());
+  if (!taken) {
+    log().warn("no snapshot of {}: {}", stream_, to_string(taken.error()));
     return std::nullopt;
   }
-  stored_snapshot taken;
-  taken.stream = stream_;
-  taken.version = version_;
-  taken.schema_version = type_->schema_version;
-  taken.time = context_->clock();
-  taken.state = std::move(*state);
-  return taken;
+  return std::move(*taken);
 }
 
 void aggregate_state::send_snapshot(const appended& where) {

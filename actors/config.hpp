@@ -20,7 +20,7 @@ namespace annals {
 /// the next loading faster: taking none changes no answer.
 struct snapshot_rules {
   /// After so many events since the last one; 0 means never by count.
-  std::uint64_t every_events = 1000;
+  std::uint64_t every_events = 100;
   /// After so many bytes of payload since the last one; 0 means never by size.
   std::uint64_t every_bytes = 0;
   /// When loading the instance took longer than this; 0 means never by time.
@@ -41,7 +41,7 @@ struct config {
   /// more. Costs 64 bytes each, only for commands that the instance has had.
   std::size_t remembered_commands = 100'000;
   /// How long the id of a command is remembered, counted from its events; a repeat that comes later
-  /// is a new command. 1 s or more. Costs what stays of rejections in the store for as long.
+  /// may be a new command. 1 s or more. Costs what stays of rejections in the store for as long.
   std::chrono::seconds command_window = std::chrono::hours{24};
   /// How often a command is decided again after another writer was first; 0 or more.
   std::uint32_t most_attempts = 10;

@@ -16,6 +16,17 @@ std::unique_ptr<node::runtime> started(registry domain, config settings) {
   return runtime;
 }
 
+result<loaded_aggregate> load_from_store(node::runtime& runtime, std::string_view aggregate,
+                                         std::string_view id) {
+  const auto* type = runtime.domain().find_aggregate(aggregate);
+  if (type == nullptr)
+    return unknown_aggregate(runtime.domain(), aggregate);
+  auto reader = runtime.open_reader();
+  if (!reader)
+    return reader.error();
+  return load_aggregate(**reader, runtime.domain(), *type, id);
+}
+
 } // namespace
 
 node::node(registry domain, config settings)
@@ -60,16 +71,20 @@ result<void> node::wait_for(std::string_view projection, log_position position,
 
 result<std::unique_ptr<aggregate_instance>> node::load_instance(std::string_view aggregate,
                                                                 std::string_view id) {
-  auto type = runtime_->domain().find_aggregate(aggregate);
-  if (type == nullptr)
-    return unknown_aggregate(runtime_->domain(), aggregate);
-  auto reader = open_reader();
-  if (!reader)
-    return reader.error();
-  auto loaded = load_aggregate(**reader, runtime_->domain(), *type, id);
+  auto loaded = load_from_store(*runtime_, aggregate, id);
   if (!loaded)
     return loaded.error();
   return std::move(loaded->instance);
+}
+
+result<stream_version> node::snapshot(std::string_view aggregate, std::string_view id) {
+  auto loaded = load_from_store(*runtime_, aggregate, id);
+  if (!loaded)
+    return loaded.error();
+  if (loaded->version == 0)
+    return stream_version{0};
+  auto saved = runtime_->take_snapshot(aggregate, id, *loaded);
+  return saved ? result<stream_version>{loaded->version} : saved.error();
 }
 
 std::vector<projection_status> node::projections() {

@@ -90,6 +90,15 @@ public:
     return *static_cast<const Aggregate*>((*loaded)->state());
   }
 
+  /// Takes a snapshot of an instance now, as its stream is, whatever `config::snapshots` says;
+  /// returns its version, 0 where the stream is empty and there is nothing to take one of. Gives
+  /// what `load` gives, and what the store fails with. Blocks while it reads and writes.
+  template <aggregate Aggregate>
+  result<stream_version> snapshot(std::string_view id) {
+    return snapshot(Aggregate::name.text(), id);
+  }
+  result<stream_version> snapshot(std::string_view aggregate, std::string_view id);
+
   /// All projections in the order of the domain. Blocks while it asks the store.
   std::vector<projection_status> projections();
 

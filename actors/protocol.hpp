@@ -31,7 +31,7 @@ struct append_done {
 struct recall_wish {
   /// Those of events before this version, and those without events.
   stream_version before = 1;
-  /// Not older than this, and at most so many.
+  /// Events not older than this, outcomes as long as they are stored; at most so many of each.
   timestamp since{};
   std::size_t limit = 0;
 };

@@ -1,6 +1,10 @@
 #include <annals/actors/replay.hpp>
 
+#include <annals/actors/log.hpp>
+#include <annals/actors/snapshots.hpp>
 #include <annals/messages/text.hpp>
+
+#include <spdlog/logger.h>
 
 #include <string>
 
@@ -28,6 +32,62 @@ result<bool> apply(const std::vector<recorded_event>& batch, const registry& dom
       return failure{errc::stopping, "the replay was stopped after " + describe(event)};
   }
   return batch.size() < replayed_at_once || loaded.version >= until.version;
+}
+
+void ignore_snapshot(const std::string& stream, const failure& why) {
+  log().warn("the snapshot of {} is ignored, and the stream is replayed: {}", stream,
+             to_string(why));
+}
+
+// At the newest snapshot that is not past the end asked for; a fresh instance where there is none
+// of use.
+result<loaded_aggregate> begin_at_snapshot(event_reader& reader, const registry& domain,
+                                           const aggregate_type& type, const std::string& stream,
+                                           const replay_until& until) {
+  loaded_aggregate fresh{type.make()};
+  if (!until.from_snapshot || until.version == 0)
+    return fresh;
+  auto snapshot = reader.load_snapshot(stream, until.version);
+  if (snapshot && !*snapshot)
+    return fresh;
+  failure why;
+  if (!snapshot) {
+    why = snapshot.error();
+  } else {
+    stream_slice slice;
+    slice.from = slice.to = (*snapshot)->version;
+    auto event = reader.read_stream(stream, slice);
+    if (!event)
+      return event.error();
+    if (until.time && !event->empty() && event->front().time > *until.time)
+      return fresh;
+    auto restored = restore_snapshot(domain, type, *fresh.instance, **snapshot, *event);
+    if (restored)
+      return loaded_aggregate{std::move(fresh.instance), (*snapshot)->version,
+                              (*snapshot)->position};
+    why = restored.error();
+  }
+  ignore_snapshot(stream, why);
+  return loaded_aggregate{type.make()};
+}
+
+result<loaded_aggregate> take_on(event_reader& reader, const registry& domain,
+                                 loaded_aggregate loaded, const std::string& stream,
+                                 const replay_until& until, const event_visitor& visit) {
+  for (bool done = until.version <= loaded.version; !done;) {
+    stream_slice slice;
+    slice.from = loaded.version + 1;
+    slice.to = until.version;
+    slice.limit = replayed_at_once;
+    auto batch = reader.read_stream(stream, slice);
+    if (!batch)
+      return batch.error();
+    auto ended = apply(*batch, domain, loaded, until, visit);
+    if (!ended)
+      return ended.error();
+    done = *ended;
+  }
+  return loaded;
 }
 
 // What remains of a stored model that can be taken further, or a fresh one.
@@ -74,21 +134,15 @@ result<loaded_aggregate> load_aggregate(event_reader& reader, const registry& do
   if (auto good = check_id(id); !good)
     return good.error();
   auto stream = stream_name(type.name, id);
-  loaded_aggregate loaded{type.make()};
-  for (bool done = until.version == 0; !done;) {
-    stream_slice slice;
-    slice.from = loaded.version + 1;
-    slice.to = until.version;
-    slice.limit = replayed_at_once;
-    auto batch = reader.read_stream(stream, slice);
-    if (!batch)
-      return batch.error();
-    auto ended = apply(*batch, domain, loaded, until, visit);
-    if (!ended)
-      return ended.error();
-    done = *ended;
-  }
-  return loaded;
+  auto begun = begin_at_snapshot(reader, domain, type, stream, until);
+  if (!begun)
+    return begun.error();
+  bool at_snapshot = begun->version != 0;
+  auto loaded = take_on(reader, domain, std::move(*begun), stream, until, visit);
+  if (loaded || !at_snapshot || loaded.error().code == errc::stopping)
+    return loaded;
+  ignore_snapshot(stream, loaded.error());
+  return take_on(reader, domain, {type.make()}, stream, until, visit);
 }
 
 result<log_position> project_log(event_reader& reader, const registry& domain,

@@ -6,6 +6,7 @@
 #include <annals/actors/event_bus.hpp>
 #include <annals/actors/leave_system.hpp>
 #include <annals/actors/reader.hpp>
+#include <annals/actors/snapshots.hpp>
 #include <annals/persistence/open_store.hpp>
 
 #include <caf/scoped_actor.hpp>
@@ -25,6 +26,10 @@ std::size_t actor_threads(const config& settings, bool store_blocks) {
     return settings.threads;
   auto cores = std::max(2U, std::thread::hardware_concurrency());
   return store_blocks ? cores - 1 : cores;
+}
+
+failure store_is_closed() {
+  return {errc::stopping, "the node has stopped and its store is closed"};
 }
 
 } // namespace
@@ -177,8 +182,20 @@ void node::runtime::finish_all() {
 result<std::unique_ptr<event_reader>> node::runtime::open_reader() {
   std::lock_guard guard{store_mutex_};
   if (!store_)
-    return failure{errc::stopping, "the node has stopped and its store is closed"};
+    return store_is_closed();
   return store_->open_reader();
+}
+
+result<void> node::runtime::take_snapshot(std::string_view aggregate, std::string_view id,
+                                          const loaded_aggregate& loaded) {
+  auto taken = make_snapshot(*domain_.find_aggregate(aggregate), stream_name(aggregate, id),
+                             *loaded.instance, loaded.version, loaded.position, settings_.clock());
+  if (!taken)
+    return taken.error();
+  std::lock_guard guard{store_mutex_};
+  if (!store_)
+    return store_is_closed();
+  return writer_->save_snapshots({&*taken, 1}, settings_.snapshots.keep);
 }
 
 result<std::shared_ptr<live_model>> node::runtime::find_model(std::string_view projection) const {

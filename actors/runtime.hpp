@@ -6,6 +6,7 @@
 #include <annals/actors/live_model.hpp>
 #include <annals/actors/node.hpp>
 #include <annals/actors/projector.hpp>
+#include <annals/actors/replay.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -38,6 +39,10 @@ public:
   const registry& domain() const noexcept { return domain_; }
   /// Gives `stopping` after `stop`.
   result<std::unique_ptr<event_reader>> open_reader();
+  /// Stores the state of an instance as its snapshot; blocks like the store. `stopping` after
+  /// `stop`.
+  result<void> take_snapshot(std::string_view aggregate, std::string_view id,
+                             const loaded_aggregate& loaded);
   ask_gate& gate() noexcept { return *gate_; }
   std::span<const std::shared_ptr<live_model>> models() const noexcept { return models_; }
   /// Gives `unknown_projection`.

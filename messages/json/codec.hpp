@@ -39,13 +39,25 @@ std::string type_label() {
   return colon == std::string::npos ? full : full.substr(colon + 2);
 }
 
-/// Appends the value as JSON. Gives `unencodable` naming type and member; `text` is then as it
-/// was.
+namespace detail {
+
+/// `domain_threw`, with what was thrown. Called inside a catch block.
+failure codec_threw(std::string_view doing, std::string_view type);
+
+} // namespace detail
+
+/// Appends the value as JSON. Gives `unencodable` naming type and member, or `domain_threw` where a
+/// codec of the domain's own threw; `text` is then as it was.
 template <class T>
 result<void> append_json(std::string& text, const T& value) {
   auto before = text.size();
   json_out out{text};
-  json_codec<T>::write(out, value);
+  try {
+    json_codec<T>::write(out, value);
+  } catch (...) { // a codec of the domain's own
+    text.resize(before);
+    return detail::codec_threw("writing", type_label<T>());
+  }
   if (!out.failed())
     return {};
   text.resize(before);
@@ -62,15 +74,19 @@ result<std::string> to_json(const T& value) {
 }
 
 /// The value that a parsed JSON holds. A failure has the code `undecodable` and names the type,
-/// the member and what was found there.
+/// the member and what was found there; or it is `domain_threw`, as above.
 template <class T>
 result<T> from_json_value(const boost::json::value& json,
                           unknown_members rule = unknown_members::refuse,
                           missing_members missing = missing_members::refuse) {
-  T value{};
   json_in in{rule, missing};
-  if (json_codec<T>::read(json, value, in))
-    return value;
+  try {
+    T value{};
+    if (json_codec<T>::read(json, value, in))
+      return value;
+  } catch (...) { // a codec, or an initialiser, of the domain's own
+    return detail::codec_threw("reading", type_label<T>());
+  }
   return in.why(errc::undecodable, type_label<T>());
 }
 

@@ -1,77 +1,14 @@
-#include "tests/actors/ledger.hpp"
-#include "tests/actors/scripted_journal.hpp"
-#include "tests/printing.hpp"
-
-#include <annals/actors/ask_gate.hpp>
-#include <annals/actors/dispatcher.hpp>
-
-#include <caf/actor_system_config.hpp>
+#include "tests/actors/stage.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <future>
-
 using annals::errc;
 using annals::failure;
-using annals::reply;
-using annals::tests::scripted_journal;
-using annals::tests::scripted_reader;
-using ledger::account;
+using annals::tests::is_ready;
+using annals::tests::stage;
+using annals::tests::stored;
 using ledger::deposit;
 using ledger::withdraw;
-
-namespace {
-
-// A dispatcher with aggregates over a journal and a reader that do as the test says.
-struct stage {
-  annals::registry domain = ledger::domain{};
-  caf::actor_system_config config;
-  caf::actor_system system{config};
-  scripted_journal journal{system};
-  scripted_reader reader{system};
-  annals::dispatcher_actor dispatcher = annals::spawn_dispatcher(system, domain, context());
-  annals::ask_gate gate{system, dispatcher};
-
-  ~stage() {
-    caf::anon_send_exit(dispatcher, caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(journal.actor, caf::exit_reason::user_shutdown);
-    caf::anon_send_exit(reader.actor, caf::exit_reason::user_shutdown);
-  }
-
-  template <class Command>
-  std::future<reply> ask(Command command, annals::command_options options = {}) {
-    auto promise = std::make_shared<std::promise<reply>>();
-    gate.ask(annals::command_for<account>("a", std::move(command), std::move(options)),
-             [promise](reply answer) { promise->set_value(std::move(answer)); });
-    return promise->get_future();
-  }
-
-private:
-  std::shared_ptr<const annals::aggregate_context> context() {
-    auto shared = std::make_shared<annals::aggregate_context>();
-    shared->domain = &domain;
-    shared->journal = journal.actor;
-    shared->readers = {reader.actor};
-    shared->most_attempts = 3;
-    return shared;
-  }
-};
-
-bool is_ready(const std::future<reply>& answer) {
-  return answer.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
-}
-
-annals::recorded_event stored(annals::stream_version version, std::string payload) {
-  annals::recorded_event event;
-  event.type = "ledger.deposited";
-  event.stream = "ledger.account-a";
-  event.version = event.position = version;
-  event.payload = std::move(payload);
-  event.causation_id = annals::make_id();
-  return event;
-}
-
-} // namespace
 
 TEST_CASE("no receipt is given before the events are stored") {
   stage on;

@@ -41,6 +41,39 @@ TEST_CASE("what is too large is refused by name, and the state is as before") {
   CHECK(node.ask<account>("a", deposit{1}).get().value().version == 2);
 }
 
+TEST_CASE("metadata and commands of 10 MiB are refused by default, and kept where they may be") {
+  places at;
+  const std::string long_text(10U << 20, 'x');
+  annals::command_options options;
+  options.metadata = R"({"note":")" + long_text + R"("})";
+  annals::command in_json;
+  in_json.aggregate = "ledger.account";
+  in_json.id = "a";
+  in_json.body = annals::command_body::json("misbehave", R"({"where":")" + long_text + R"("})");
+  for (const auto& url : at.urls) {
+    auto with = settings(url);
+    {
+      annals::node node{ledger::domain{}, with};
+      auto refused = node.ask<account>("a", deposit{1}, options).get().error();
+      CHECK(refused.code == errc::too_large);
+      CHECK(refused.message.size() < 1000);
+      CHECK(node.ask(in_json).get().error().code == errc::too_large);
+      CHECK(node.ask<account>("a", ledger::misbehave{long_text}).get().error().code
+            == errc::too_large);
+      CHECK(node.open_reader().value()->last_position().value() == 0);
+      CHECK(node.ask<account>("b", deposit{1}).get());
+    }
+    with.largest_payload = 11U << 20;
+    annals::node node{ledger::domain{}, with};
+    REQUIRE(node.ask<account>("a", deposit{1}, options).get());
+    REQUIRE(node.ask(in_json).get());
+    auto events = node.open_reader().value()->read_stream("ledger.account-a").value();
+    REQUIRE(events.size() == 2);
+    CHECK((events[0].metadata == options.metadata));
+    CHECK(events[1].payload.size() == long_text.size() + 12);
+  }
+}
+
 TEST_CASE("past the limit callers get overloaded at once, and all others their receipts") {
   places at;
   auto with = settings(at.urls[1]);

@@ -25,6 +25,30 @@ std::vector<stream_version> kept(event_reader& reader, std::string_view stream) 
   }
 }
 
+// Which snapshot is found.
+void check_choice(event_store& store, event_reader& reader) {
+  auto first = snapshot("a-1", 10);
+  auto second = snapshot("a-1", 20);
+  std::vector both{first, second};
+  REQUIRE(store.save_snapshots(both, 5));
+  SECTION("a stream without a snapshot has none, whatever other streams have") {
+    CHECK_FALSE(reader.load_snapshot("a-2").value().has_value());
+    CHECK_FALSE(reader.load_snapshot("").value().has_value());
+  }
+  SECTION("the newest snapshot is found, with every member") {
+    CHECK((reader.load_snapshot("a-1").value() == second));
+  }
+  SECTION("the newest snapshot up to a version is found, that version included") {
+    CHECK((reader.load_snapshot("a-1", 20).value() == second));
+    CHECK((reader.load_snapshot("a-1", 19).value() == first));
+    CHECK((reader.load_snapshot("a-1", 10).value() == first));
+  }
+  SECTION("no snapshot is found where all are past the version") {
+    CHECK_FALSE(reader.load_snapshot("a-1", 9).value().has_value());
+    CHECK_FALSE(reader.load_snapshot("a-1", 0).value().has_value());
+  }
+}
+
 } // namespace
 
 void check_snapshots(const store_place& place) {
@@ -34,15 +58,12 @@ void check_snapshots(const store_place& place) {
   auto save = [&](const std::vector<stored_snapshot>& snapshots, std::size_t keep) {
     return store->save_snapshots(snapshots, keep);
   };
-  SECTION("a snapshot is kept with every member, and found up to the version that is asked for") {
-    auto first = snapshot("a-1", 10);
-    auto second = snapshot("a-1", 20);
-    REQUIRE(save({first, second}, 5));
-    CHECK((reader->load_snapshot("a-1").value() == second));
-    CHECK((reader->load_snapshot("a-1", 20).value() == second));
-    CHECK((reader->load_snapshot("a-1", 19).value() == first));
-    CHECK_FALSE(reader->load_snapshot("a-1", 9).value().has_value());
-    CHECK_FALSE(reader->load_snapshot("a-2").value().has_value());
+  SECTION("which snapshot is found") { check_choice(*store, *reader); }
+  SECTION("a snapshot of several MiB is kept to the byte") {
+    auto large = snapshot("a-1", 10);
+    large.state = std::string(5 << 20, 'x') + "Zoë \\u0000 ' \"";
+    REQUIRE(save({large}, 1));
+    CHECK((reader->load_snapshot("a-1").value() == large));
   }
   SECTION("only the newest of each stream are kept") {
     REQUIRE(save({snapshot("a-1", 10), snapshot("a-1", 20), snapshot("a-2", 5)}, 2));

@@ -7,6 +7,7 @@ namespace annals::tests {
 void check_store_conformance(const store_place& place) {
   SECTION("appending") { check_appending(place); }
   SECTION("reading") { check_reading(place); }
+  SECTION("replaying a stream") { check_replaying(place); }
   SECTION("contents") { check_contents(place); }
   SECTION("read models") { check_models(place); }
   SECTION("readers beside the writer") { check_readers_beside_the_writer(place); }

@@ -21,6 +21,7 @@ void check_store_conformance(const store_place& place);
 // The suite's chapters, a file each.
 void check_appending(const store_place& place);
 void check_reading(const store_place& place);
+void check_replaying(const store_place& place);
 void check_contents(const store_place& place);
 void check_models(const store_place& place);
 void check_readers_beside_the_writer(const store_place& place);

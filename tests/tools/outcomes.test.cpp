@@ -42,10 +42,13 @@ void ask_four(const ledger& book) {
   REQUIRE(asked({"deposit", R"({"cents":7})"}) == 0);
 }
 
-// Stores a snapshot of a stream at its version 1.
-void keep_snapshot(const ledger& book, const std::string& stream) {
+// Stores a snapshot of a stream at its version 1, and throws away its others.
+void keep_snapshot(const ledger& book, const std::string& stream, annals::log_position position,
+                   int balance) {
   auto store = annals::open_store(book.store()).value();
-  annals::stored_snapshot made{stream, 1, 1, 1, annals::now(), R"({"balance":1})"};
+  REQUIRE(store->drop_snapshots(stream).has_value());
+  annals::stored_snapshot made{
+      stream, 1, position, 1, annals::now(), R"({"balance":)" + std::to_string(balance) + "}"};
   REQUIRE(store->save_snapshots({&made, 1}, 1).has_value());
 }
 
@@ -121,7 +124,7 @@ TEST_CASE("snapshots are dropped, of one stream or of all") {
   ledger book;
   book.fill(3);
   for (const auto* stream : {"ledger.account-0", "ledger.account-1", "ledger.account-2"})
-    keep_snapshot(book, stream);
+    keep_snapshot(book, stream, 1, 1);
   CHECK(book.run({"snapshots", "drop", "ledger.account-1"}).out == "dropped 1 snapshot\n");
   CHECK(book.run({"snapshots", "drop", "ledger.account-1"}).out == "dropped 0 snapshots\n");
   CHECK(book.annals({"snapshots", "drop", "--json"}).out == "{\"dropped\":2}\n");
@@ -129,12 +132,46 @@ TEST_CASE("snapshots are dropped, of one stream or of all") {
   CHECK(book.run({"state", "ledger.account", "1"}).out == "ledger.account-1 v1\n{\"balance\":1}\n");
 }
 
+TEST_CASE("a snapshot that is taken by hand is where a loading begins, and changes no answer") {
+  ledger book;
+  ask_four(book);
+  auto state = [&](ledger::arguments more) {
+    more.insert(more.begin(), {"state", "ledger.account", "a"});
+    return book.run(std::move(more)).out;
+  };
+  const std::string stream = "ledger.account-a";
+  auto now = stream + " v2\n{\"balance\":12}\n";
+  auto then = stream + " v1\n{\"balance\":5}\n";
+  CHECK(book.run({"snapshots", "take", stream}).out == "took a snapshot of " + stream + " v2\n");
+  CHECK(state({}) == now);
+  CHECK(state({"--at", "1"}) == then);
+  CHECK(state({"--replay"}) == now);
+
+  // That it is read at all is seen by one that says something else, in the place of the second.
+  keep_snapshot(book, stream, 1, 100);
+  CHECK(state({"--at", "1"}) == stream + " v1\n{\"balance\":100}\n");
+  CHECK(state({"--at", "1", "--replay"}) == then);
+  CHECK(book.run({"snapshots", "drop", stream}).code == 0);
+  CHECK(state({"--at", "1"}) == then);
+}
+
+TEST_CASE("snapshots take needs a stream that there is, of a type that the program knows") {
+  ledger book;
+  book.fill(1);
+  CHECK(book.run({"snapshots", "take"}).code == 2);
+  auto end = book.run({"snapshots", "take", "ledger.account-9"});
+  CHECK(end.code == 4);
+  CHECK_THAT(end.err, Contains("'ledger.account-9'"));
+  CHECK_THAT(book.run({"snapshots", "take", "ledger.safe-1"}).err, Contains("ledger.safe"));
+  CHECK(book.annals({"snapshots", "take", "ledger.account-0"}).code != 0);
+}
+
 TEST_CASE("snapshots refuses what it does not know, and an empty name, which would mean all") {
   ledger book;
   CHECK(book.run({"snapshots", "drop"}).code == 5);
   CHECK(!std::filesystem::exists(book.store()));
   book.fill(1);
-  keep_snapshot(book, "ledger.account-0");
+  keep_snapshot(book, "ledger.account-0", 1, 1);
   auto end = book.run({"snapshots", "drop", ""});
   CHECK(end.code == 2);
   CHECK_THAT(end.err, Contains("STREAM is empty"));

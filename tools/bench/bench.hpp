@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,12 @@ struct settings {
   std::vector<std::uint64_t> stream_events{10, 1'000, 100'000};
   /// How many aggregates are kept live to see what they weigh.
   std::uint64_t live_aggregates = 100'000;
+  /// How many aggregates are asked once, with no more than `live_aggregates` of them live.
+  std::uint64_t touched = 1'000'000;
+  /// The length of the stream that is loaded from a snapshot.
+  std::uint64_t long_stream = 1'000'000;
+  /// For how long a producer outruns the store.
+  std::chrono::duration<double> overrun{30.0};
   /// The size of each event's payload as JSON, in bytes.
   std::uint64_t payload = 250;
   /// For how long each measurement goes on.
@@ -63,7 +70,41 @@ result<void> measure_asking(const bench_run& run);
 /// it. All rounds at once, since the streams take long to make.
 result<void> measure_lengths(const bench_run& run);
 
+/// What `subject::mode` says of commands without what guards them, and of streams.
+inline constexpr auto without_guards = "none of them";
+inline constexpr auto with_snapshots = "snapshots";
+inline constexpr auto without_snapshots = "no snapshot";
+/// The length of the stream that a long one with snapshots is compared with.
+inline constexpr std::uint64_t short_stream = 100;
+
+/// Commands with ids, snapshots and limits, and without them.
+result<void> measure_guarded(const bench_run& run);
+
+/// How long a long stream with snapshots and a short one take to load, and their first command.
+result<void> measure_starting(const bench_run& run);
+
 /// What so many live aggregates weigh above the empty node, in MiB.
 result<double> measure_live_aggregates(const bench_run& run);
+
+/// What a node weighs above the empty one, in MiB, after each of many aggregates was asked once.
+result<double> measure_touched_once(const bench_run& run);
+
+/// What became of the commands of a producer that does not wait.
+struct overrun {
+  std::uint64_t accepted = 0;
+  std::uint64_t overloaded = 0;
+  std::uint64_t failed = 0;
+  /// Resident memory after a tenth of the time, and what has come to it by the end.
+  double early_mib = 0;
+  double grown_mib = 0;
+};
+result<overrun> measure_overrun(const bench_run& run);
+
+/// Measured once, not in rounds.
+struct memory_figures {
+  std::optional<double> live_mib;
+  std::optional<double> touched_mib;
+  std::optional<overrun> outrun;
+};
 
 } // namespace annals::tools::bench

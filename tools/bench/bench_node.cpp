@@ -11,27 +11,25 @@ namespace annals::tools::bench {
 
 namespace {
 
-config config_for(const std::string& store_url) {
-  config settings;
-  settings.store = store_url;
-  settings.run_projections = false;
-  return settings;
-}
-
 // Makes the next command of one caller.
 class command_maker {
 public:
-  command_maker(std::shared_ptr<account_picker> picker, std::uint64_t payload, std::uint64_t seed)
-      : picker_{std::move(picker)}, example_{deposit_of(payload)}, random_{0x9e37'79b9'7f4a'7c15ULL
-                                                                           * (seed + 1)} {}
+  command_maker(std::shared_ptr<account_picker> picker, std::uint64_t payload, std::uint64_t seed,
+                bool with_ids = false)
+      : picker_{std::move(picker)}, example_{deposit_of(payload)}, with_ids_{with_ids},
+        random_{0x9e37'79b9'7f4a'7c15ULL * (seed + 1)} {}
 
   command operator()() {
-    return command_for<account>(account_id(picker_->next(random_)), example_);
+    command_options options;
+    if (with_ids_)
+      options.command_id = make_id();
+    return command_for<account>(account_id(picker_->next(random_)), example_, options);
   }
 
 private:
   std::shared_ptr<account_picker> picker_;
   deposit example_;
+  bool with_ids_;
   std::uint64_t random_;
 };
 
@@ -49,17 +47,23 @@ void ask_until_over(node& of, meter& to, std::size_t number, command_maker next)
 
 } // namespace
 
-bench_node::bench_node(const std::string& store_url, std::uint64_t accounts, std::uint64_t sweeps)
-    : node_{annals::domain<account>{}, config_for(store_url)}, picker_{
-                                                                   std::make_shared<account_picker>(
-                                                                       accounts, sweeps)} {}
+config config_for(const std::string& store_url) {
+  config settings;
+  settings.store = store_url;
+  settings.run_projections = false;
+  return settings;
+}
+
+bench_node::bench_node(const config& settings, std::uint64_t accounts, std::uint64_t sweeps)
+    : node_{annals::domain<account>{}, settings}, picker_{std::make_shared<account_picker>(
+                                                      accounts, sweeps)} {}
 
 std::shared_ptr<meter> bench_node::start_actors(const bench_run& run, std::uint64_t in_flight) {
   auto& inside = node_.internals();
-  auto counts = spawn_requesters<receipt>(inside.system(), inside.dispatcher(), in_flight,
-                                          [&](std::size_t i) {
-                                            return command_maker{picker_, run.how.payload, i};
-                                          });
+  auto counts = spawn_requesters<receipt>(
+      inside.system(), inside.dispatcher(), in_flight, [&](std::size_t i) {
+        return command_maker{picker_, run.how.payload, i, with_ids_};
+      });
   leave_system();
   return counts;
 }

@@ -39,12 +39,20 @@ private:
   std::atomic<std::uint64_t> turn_{0};
 };
 
+/// The settings of a node that is measured: the defaults, without projections.
+config config_for(const std::string& store_url);
+
 /// A node on a new store, and a population of accounts that is asked.
 class bench_node {
 public:
   /// Starts it; throws `annals::error` as `node` does. Each account gets `sweeps` commands before
   /// any is measured, so that it is live.
-  bench_node(const std::string& store_url, std::uint64_t accounts, std::uint64_t sweeps);
+  bench_node(const config& settings, std::uint64_t accounts, std::uint64_t sweeps);
+  bench_node(const std::string& store_url, std::uint64_t accounts, std::uint64_t sweeps)
+      : bench_node{config_for(store_url), accounts, sweeps} {}
+
+  /// Commands from actors have ids of their own from now on, as those of careful callers do.
+  void give_ids() noexcept { with_ids_ = true; }
 
   /// Keeps `in_flight` commands from actors on their way and measures for `window`.
   result<figures> ask_from_actors(const bench_run& run, std::uint64_t in_flight);
@@ -62,6 +70,7 @@ private:
 
   node node_;
   std::shared_ptr<account_picker> picker_;
+  bool with_ids_ = false;
 };
 
 } // namespace annals::tools::bench

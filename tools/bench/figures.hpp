@@ -13,7 +13,8 @@ namespace annals::tools::bench {
 
 /// What was measured, under which conditions. A condition that does not apply is empty or 0.
 struct subject {
-  /// "file", "store", "caf", "ask", "load", "log" or "rebuild".
+  /// "file", "store", "caf", "ask", "guarded", "load", "load one", "first command", "log" or
+  /// "rebuild".
   std::string what;
   /// "memory" or "sqlite".
   std::string store{};
@@ -27,6 +28,8 @@ struct subject {
   std::uint64_t group = 0;
   /// The name of a projection.
   std::string projection{};
+  /// What was on or off, where the measurement compares.
+  std::string mode{};
 
   auto operator<=>(const subject&) const = default;
 };

@@ -73,7 +73,8 @@ result<void> load_streams(const bench_run& run, const std::string& kind, const p
   std::uint64_t loaded = 0;
   do {
     auto id = account_id(loaded % of.aggregates);
-    auto one = load_aggregate(**reader, domain, type, id, {.version = of.stream_events});
+    auto one = load_aggregate(**reader, domain, type, id,
+                              {.version = of.stream_events, .from_snapshot = false});
     if (!one)
       return one.error();
     ++loaded;

@@ -23,6 +23,9 @@ constexpr std::array parts{
     part{"caf", "Bare CAF: request and response between local actors, with the same payload"},
     part{"ask", "From asking to the receipt"},
     part{"store", "The store alone, with appends of the size that asking led to"},
+    part{"guarded", "Commands with and without what guards them"},
+    part{"load one", "One stream loaded, from its newest snapshot where there is one"},
+    part{"first command", "From asking an aggregate that is not in memory to the receipt"},
     part{"load", "Streams loaded"},
     part{"log", "The log read and decoded"},
     part{"rebuild", "Projections rebuilt"},
@@ -48,7 +51,7 @@ std::string share(double value) {
 
 std::string table_of(const figure_book& book, const part& which) {
   text_table table{{"store", "callers", "in flight", "aggregates", "stream length", "projection",
-                    "a second", "p50 us", "p99 us", "p999 us", "events a commit",
+                    "with", "a second", "p50 us", "p99 us", "p999 us", "events a commit",
                     "appends a commit", "CPU us each", "peak MiB"}};
   for (const auto& found : book.subjects()) {
     if (found.what != which.what)
@@ -56,7 +59,7 @@ std::string table_of(const figure_book& book, const part& which) {
     const auto& middle = book.middle(found);
     auto group = found.group != 0 ? number(found.group) : decimal(middle.group);
     table.add({found.store, found.callers, number(found.in_flight), number(found.aggregates),
-               number(found.stream_events), found.projection, rate(middle.per_second),
+               number(found.stream_events), found.projection, found.mode, rate(middle.per_second),
                decimal(middle.p50_us), decimal(middle.p99_us), decimal(middle.p999_us), group,
                decimal(middle.appends), decimal(middle.cpu_us), decimal(middle.peak_mib)});
   }
@@ -87,6 +90,7 @@ std::string json_of(const subject& about, const figures& middle) {
   add(object, "aggregates", about.aggregates);
   add(object, "streamEvents", about.stream_events);
   add(object, "projection", about.projection);
+  add(object, "with", about.mode);
   object.add_decimal("perSecond", middle.per_second);
   add(object, "p50Microseconds", middle.p50_us);
   add(object, "p99Microseconds", middle.p99_us);

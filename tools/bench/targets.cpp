@@ -63,12 +63,51 @@ public:
     }
   }
 
-  void of_memory(std::optional<double> live_mib) {
-    if (live_mib)
-      targets_.push_back({std::to_string(how_.live_aggregates)
-                              + " live aggregates, MiB above the "
-                                "empty node",
-                          *live_mib, 250, true});
+  void of_guards() {
+    for (const auto& found : book_.subjects()) {
+      if (found.what != "guarded" || found.mode == without_guards)
+        continue;
+      auto bare = found;
+      bare.mode = without_guards;
+      compare(found.store + ": commands with ids, snapshots and limits, share of those without",
+              found, bare, 0.85);
+    }
+  }
+
+  void of_starting() {
+    for (const auto& found : book_.subjects()) {
+      if (found.stream_events != how_.long_stream || found.mode != with_snapshots)
+        continue;
+      auto brief = found;
+      brief.stream_events = short_stream;
+      brief.mode = without_snapshots;
+      if (auto ratio = book_.ratio(brief, found))
+        targets_.push_back(
+            {found.store + ", " + found.what + ": a stream of " + std::to_string(how_.long_stream)
+                 + " events with snapshots, times that of one of " + std::to_string(short_stream),
+             *ratio, 2, true});
+    }
+  }
+
+  void of_memory(const memory_figures& memory) {
+    auto live = std::to_string(how_.live_aggregates);
+    auto most = 250.0 * static_cast<double>(how_.live_aggregates) / 100'000;
+    if (memory.live_mib)
+      targets_.push_back(
+          {live + " live aggregates, MiB above the empty node", *memory.live_mib, most, true});
+    if (memory.touched_mib)
+      targets_.push_back({std::to_string(how_.touched) + " aggregates asked once, at most " + live
+                              + " live, MiB above the empty node",
+                          *memory.touched_mib, most, true});
+    if (!memory.outrun)
+      return;
+    const auto& outrun = *memory.outrun;
+    targets_.push_back({"a producer that outruns the store (" + std::to_string(outrun.accepted)
+                            + " accepted, " + std::to_string(outrun.overloaded)
+                            + " overloaded), MiB grown since a tenth of its time",
+                        outrun.grown_mib, std::max(16.0, outrun.early_mib / 10), true});
+    targets_.push_back(
+        {"its commands that failed otherwise", static_cast<double>(outrun.failed), 0, true});
   }
 
   std::vector<target> take() { return std::move(targets_); }
@@ -102,14 +141,16 @@ private:
 } // namespace
 
 std::vector<target> targets_of(const figure_book& book, const settings& how,
-                               std::optional<double> live_mib) {
+                               const memory_figures& memory) {
   target_list targets{book, how};
   for (const auto& store : how.stores)
     targets.of_asking(store);
   for (const auto& store : how.stores)
     targets.of_lengths(store);
   targets.of_rebuilds();
-  targets.of_memory(live_mib);
+  targets.of_guards();
+  targets.of_starting();
+  targets.of_memory(memory);
   return targets.take();
 }
 

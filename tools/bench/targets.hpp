@@ -22,6 +22,6 @@ struct target {
 
 /// Those whose figures the book has.
 std::vector<target> targets_of(const figure_book& book, const settings& how,
-                               std::optional<double> live_mib);
+                               const memory_figures& memory);
 
 } // namespace annals::tools::bench

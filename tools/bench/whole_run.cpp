@@ -13,12 +13,20 @@ result<void> measure_round(const bench_run& run, const wanted_parts& wanted, con
   };
   for (auto [is_wanted, measure] :
        {measurement{wanted.file, measure_file}, measurement{wanted.caf, measure_caf},
-        measurement{wanted.ask, measure_asking}})
+        measurement{wanted.ask, measure_asking}, measurement{wanted.guarded, measure_guarded}})
     if (is_wanted)
       if (auto measured = measure(run); !measured)
         return measured;
   if (own.reader != nullptr)
     return measure_log(run, "own store", own.domain, *own.reader);
+  return {};
+}
+
+template <class Value>
+result<void> keep(std::optional<Value>& in, result<Value> measured) {
+  if (!measured)
+    return measured.error();
+  in = std::move(*measured);
   return {};
 }
 
@@ -33,22 +41,28 @@ std::string bench_run::new_store(const std::string& kind, const std::string& nam
   return "sqlite:" + file.string();
 }
 
-result<std::optional<double>> measure_all(const bench_run& run, const wanted_parts& wanted,
-                                          const own_log& own) {
-  std::optional<double> live_mib;
-  if (wanted.live) { // First: what earlier parts have freed would hide what these take.
-    auto measured = measure_live_aggregates(run);
-    if (!measured)
+result<memory_figures> measure_all(const bench_run& run, const wanted_parts& wanted,
+                                   const own_log& own) {
+  memory_figures memory;
+  if (wanted.live) // First: what earlier parts have freed would hide what these take.
+    if (auto measured = keep(memory.live_mib, measure_live_aggregates(run)); !measured)
       return measured.error();
-    live_mib = *measured;
+  if (wanted.bounds) {
+    if (auto measured = keep(memory.touched_mib, measure_touched_once(run)); !measured)
+      return measured.error();
+    if (auto measured = keep(memory.outrun, measure_overrun(run)); !measured)
+      return measured.error();
   }
   for (std::uint64_t round = 0; round < run.how.rounds; ++round)
     if (auto measured = measure_round(run, wanted, own); !measured)
       return measured.error();
+  if (wanted.starting)
+    if (auto measured = measure_starting(run); !measured)
+      return measured.error();
   if (wanted.lengths)
     if (auto measured = measure_lengths(run); !measured)
       return measured.error();
-  return live_mib;
+  return memory;
 }
 
 } // namespace annals::tools::bench

@@ -14,6 +14,9 @@ struct wanted_parts {
   bool ask = true;
   bool lengths = true;
   bool live = true;
+  bool guarded = true;
+  bool starting = true;
+  bool bounds = true;
 };
 
 /// An application's own log, to be read and projected.
@@ -22,9 +25,8 @@ struct own_log {
   event_reader* reader = nullptr;
 };
 
-/// Measures what is wanted, in rounds. Gives the most that `live_aggregates` weighed, where that
-/// was wanted. Fails as the parts do.
-result<std::optional<double>> measure_all(const bench_run& run, const wanted_parts& wanted,
-                                          const own_log& own);
+/// Measures what is wanted, in rounds, and memory once. Fails as the parts do.
+result<memory_figures> measure_all(const bench_run& run, const wanted_parts& wanted,
+                                   const own_log& own);
 
 } // namespace annals::tools::bench

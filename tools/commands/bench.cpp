@@ -16,7 +16,8 @@ namespace annals::tools {
 
 namespace {
 
-const std::vector<std::string> all_parts{"file", "caf", "ask", "lengths", "live", "own"};
+const std::vector<std::string> all_parts{"file",     "caf",  "ask",    "lengths", "guarded",
+                                         "starting", "live", "bounds", "own"};
 
 class bench_command : public subcommand {
 public:
@@ -29,10 +30,13 @@ public:
   bool needs_store() const override { return false; }
 
   void declare(CLI::App& line) override {
-    line.add_option("PART", parts_,
-                    "Only these: file (a bare file), caf (bare CAF), ask (commands, and the store "
-                    "alone), lengths (short and long streams, replay), live (memory of live "
-                    "aggregates), own (this program's projections on the store).")
+    line.add_option(
+            "PART", parts_,
+            "Only these: file (a bare file), caf (bare CAF), ask (commands, and the store "
+            "alone), lengths (short and long streams, replay), guarded (commands with and "
+            "without ids, snapshots and limits), starting (a long stream with snapshots), "
+            "live (memory of live aggregates), bounds (memory of many aggregates and of a "
+            "producer that outruns the store), own (this program's projections on the store).")
         ->check(CLI::IsMember(all_parts));
     line.add_option("--seconds", seconds_, "How long each measurement goes on (1).")
         ->check(CLI::Range(0.001, 3600.0));
@@ -48,6 +52,10 @@ public:
     count("--rounds", how_.rounds, "How often all is measured; the middle is shown (3).");
     count("--payload", how_.payload, "Bytes of an event's JSON (250).");
     count("--live-aggregates", how_.live_aggregates, "How many are kept live (100000).");
+    count("--touched", how_.touched, "How many aggregates are asked once (1000000).");
+    count("--long-stream", how_.long_stream, "Events of the stream with snapshots (1000000).");
+    line.add_option("--overrun-seconds", overrun_seconds_, "How long a producer outruns (30).")
+        ->check(CLI::Range(0.001, 36000.0));
     counts("--aggregates", how_.aggregates, "Over how many aggregates (1,1000,100000).");
     counts("--from-actors", how_.from_actors, "Commands in flight from actors (1,64,4096).");
     counts("--from-threads", how_.from_threads, "Commands in flight from threads (1,64).");
@@ -84,19 +92,22 @@ private:
   outcome<exit_code> measure(context& ctx, const std::filesystem::path& folder,
                              const opened_store& own) {
     how_.window = std::chrono::duration<double>{seconds_};
+    how_.overrun = std::chrono::duration<double>{overrun_seconds_};
     bench::figure_book book;
     bench::bench_run run{how_, book, ctx.stop, folder, [&](const std::string& what) {
                            if (!ctx.options.json)
                              std::cerr << "bench: " + what + '\n';
                          }};
-    auto live_mib = bench::measure_all(
-        run, {wants("file"), wants("caf"), wants("ask"), wants("lengths"), wants("live")},
-        {ctx.domain, own.reader.get()});
+    auto memory =
+        bench::measure_all(run,
+                           {wants("file"), wants("caf"), wants("ask"), wants("lengths"),
+                            wants("live"), wants("guarded"), wants("starting"), wants("bounds")},
+                           {ctx.domain, own.reader.get()});
     if (ctx.stopping())
       return ctx.interrupted("the measurement was stopped; its files are removed");
-    if (!live_mib)
-      return tool_failure::opening(live_mib.error());
-    return show(ctx, book, bench::targets_of(book, how_, *live_mib));
+    if (!memory)
+      return tool_failure::opening(memory.error());
+    return show(ctx, book, bench::targets_of(book, how_, *memory));
   }
 
   outcome<exit_code> show(context& ctx, const bench::figure_book& book,
@@ -127,6 +138,7 @@ private:
   std::string folder_ = ".";
   std::string save_to_;
   double seconds_ = 1;
+  double overrun_seconds_ = 30;
   bench::settings how_;
 };
 

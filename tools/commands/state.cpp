@@ -27,6 +27,7 @@ public:
     line.add_option("ID", id_, "The instance's id.")->required();
     line.add_option("--at", at_, "After that version, or at that time (RFC 3339).")
         ->type_name("VERSION|TIME");
+    line.add_flag("--replay", replay_, "Read the whole stream, whatever snapshots there are.");
   }
 
   outcome<exit_code> run(context& ctx) override {
@@ -51,6 +52,7 @@ public:
 private:
   outcome<replay_until> parse_until() const {
     replay_until until;
+    until.from_snapshot = !replay_;
     if (at_.empty())
       return until;
     if (is_number(at_)) {
@@ -108,6 +110,7 @@ private:
   }
 
   std::string type_, id_, at_;
+  bool replay_ = false;
 };
 
 } // namespace

@@ -1,0 +1,33 @@
+#include <annals/actors/snapshots.hpp>
+
+namespace annals {
+
+result<void> restore_snapshot(const registry& domain, const aggregate_type& type,
+                              aggregate_instance& instance, const stored_snapshot& snapshot,
+                              std::span<const recorded_event> events) {
+  if (snapshot.version == 0 || events.empty() || events.front().version != snapshot.version
+      || events.front().position != snapshot.position)
+    return failure{errc::undecodable, "the stream has no such version and position"};
+  auto state = domain.present_state(type, snapshot.schema_version, snapshot.state);
+  if (!state)
+    return state.error();
+  return instance.from_json(*state);
+}
+
+result<stored_snapshot> make_snapshot(const aggregate_type& type, std::string stream,
+                                      const aggregate_instance& instance, stream_version version,
+                                      log_position position, timestamp time) {
+  auto state = instance.to_json();
+  if (!state)
+    return state.error();
+  stored_snapshot taken;
+  taken.stream = std::move(stream);
+  taken.version = version;
+  taken.position = position;
+  taken.schema_version = type.schema_version;
+  taken.time = time;
+  taken.state = std::move(*state);
+  return taken;
+}
+
+} // namespace annals
