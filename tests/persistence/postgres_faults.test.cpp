@@ -238,6 +238,7 @@ TEST_CASE("a writer that waits for the lock too long is told so, and goes on whe
     CHECK(outcome.error().code == errc::store_locked);
     CHECK_THAT(outcome.error().message, Catch::Contains("annals_schema=locked"));
   }
+  CHECK(append(*store, sample_request("a-1", 1)).error().code == errc::store_locked);
   CHECK(whole_log(*store).size() == 1); // readers do not wait for writers
   other.run("ROLLBACK");
   CHECK(fill(*store, "a-1", 1, 1) == appended{2, 2});
