@@ -82,9 +82,19 @@ result<void> node::runtime::spawn_all() {
   if (!context)
     return context.error();
   dispatcher_ = spawn_dispatcher(*system_, domain_, *context);
+  (*context)->dispatcher = caf::actor_cast<caf::weak_actor_ptr>(dispatcher_);
   gate_ = std::make_unique<ask_gate>(*system_, dispatcher_);
   caretaker_ = spawn_caretaker(*system_, {dispatcher_, journal_, settings_.clock,
                                           settings_.passivate_after, settings_.command_window});
+  subscriptions_parts parts;
+  parts.system = &*system_;
+  parts.domain = &domain_;
+  parts.journal = journal_;
+  parts.bus = bus_;
+  parts.open_reader = [this] { return open_reader(); };
+  parts.poll_interval = settings_.poll_interval;
+  parts.save_interval = settings_.save_interval;
+  followers_ = std::make_shared<annals::subscriptions>(std::move(parts));
   if (settings_.run_projections)
     if (auto spawned = spawn_projectors(); !spawned)
       return spawned;
@@ -200,6 +210,8 @@ void node::runtime::finish_all() {
   // Before the dispatcher: they are still to have the answers to what they sent.
   std::for_each(process_runners_.begin(), process_runners_.end(), finish_one);
   finish_one(dispatcher_);
+  if (followers_)
+    followers_->stop();
   for (const auto& projector : projectors_)
     finish_one(projector);
   finish_one(journal_);

@@ -8,6 +8,7 @@
 #include <annals/actors/process_runner.hpp>
 #include <annals/actors/projector.hpp>
 #include <annals/actors/replay.hpp>
+#include <annals/actors/subscriptions.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -44,6 +45,7 @@ public:
   /// `stop`.
   result<void> take_snapshot(std::string_view aggregate, std::string_view id,
                              const loaded_aggregate& loaded);
+  annals::subscriptions& followers() noexcept { return *followers_; }
   ask_gate& gate() noexcept { return *gate_; }
   std::span<const std::shared_ptr<live_model>> models() const noexcept { return models_; }
   std::span<const std::shared_ptr<process_board>> processes() const noexcept {
@@ -84,6 +86,9 @@ private:
   std::vector<projector_actor> projectors_;
   std::vector<std::shared_ptr<process_board>> process_boards_;
   std::vector<process_runner_actor> process_runners_;
+
+  // Handles that the application holds keep it alive.
+  std::shared_ptr<annals::subscriptions> followers_;
 
   std::once_flag stopped_;
 };

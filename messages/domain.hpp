@@ -5,7 +5,9 @@
 
 #include <annals/messages/bytes.hpp>
 #include <annals/messages/decision.hpp>
+#include <annals/messages/joint_decision.hpp>
 #include <annals/messages/names.hpp>
+#include <annals/messages/participants.hpp>
 #include <annals/messages/recorded.hpp>
 
 #include <boost/describe.hpp>

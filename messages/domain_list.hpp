@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/messages/registry.hpp>
+#include <annals/messages/typed_joint.hpp>
 #include <annals/messages/typed_process.hpp>
 #include <annals/messages/typed_projection.hpp>
 #include <annals/messages/upcaster_type.hpp>
@@ -13,13 +14,15 @@ namespace annals {
 namespace detail {
 
 template <class T>
-concept domain_part = aggregate<T> || projection<T> || process_manager<T> || meant_to_upcast<T>;
+concept domain_part = aggregate<T> || projection<T> || process_manager<T> || meant_to_upcast<
+    T> || meant_as_command<T>;
 
 } // namespace detail
 
-/// The aggregates, projections, process managers and upcasters of an application:
-/// `annals::domain<account, balances, transfer, deposit_in_cents>{}`. Turns into the registry that
-/// nodes and command lines take. An upcaster is a struct with two members:
+/// The aggregates, joint commands, projections, process managers and upcasters of an application:
+/// `annals::domain<account, transfer, balances, deposit_in_cents>{}`. Turns into the registry that
+/// nodes and command lines take. A joint command has a `participants_of`, and a `decide` over the
+/// states of its participants (`joint_decision`). An upcaster is a struct with two members:
 ///
 ///     static constexpr annals::event_name from{"bank.money_deposited", 1};
 ///     static annals::upcasted upcast(boost::json::object old);
@@ -33,6 +36,7 @@ struct domain {
   operator registry() const {
     parts all;
     (describe<Types>(all), ...);
+    (add_to_home<Types>(all.aggregates), ...);
     return {std::move(all.aggregates), std::move(all.projections), std::move(all.upcasters),
             std::move(all.processes)};
   }
@@ -69,15 +73,29 @@ private:
     // A mistake in an aggregate would show up once more in each projection of its events.
     if constexpr (aggregate<T>) {
       all.aggregates.push_back(detail::describe_aggregate<T>());
+    } else if constexpr (detail::meant_to_upcast<T>) {
+      all.upcasters.push_back(detail::describe_upcaster<T>());
     } else if constexpr (projection<T>) {
       if constexpr (complete(aggregates_only{}))
         all.projections.push_back(detail::describe_projection<T, all_events>());
     } else if constexpr (process_manager<T>) {
       if constexpr (complete(aggregates_only{}))
         all.processes.push_back(detail::describe_process<T, all_events, all_commands>());
-    } else {
-      all.upcasters.push_back(detail::describe_upcaster<T>());
     }
+  }
+
+  template <class T>
+  static void add_to_home(std::vector<aggregate_type>& aggregates) {
+    if constexpr (!aggregate<
+                      T> && !projection<T> && !process_manager<T> && !detail::meant_to_upcast<T>)
+      if constexpr (detail::check_joint<T, aggregates_only>::good) {
+        const auto& joint = detail::joint_type_of<T>();
+        for (auto& home : aggregates)
+          if (home.name == joint.aggregates.front()) {
+            home.commands.push_back(joint.command);
+            home.joints.push_back(&joint);
+          }
+      }
   }
 };
 

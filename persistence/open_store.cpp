@@ -3,6 +3,9 @@
 #include <annals/messages/text.hpp>
 #include <annals/persistence/memory/memory_store.hpp>
 
+#ifdef ANNALS_WITH_POSTGRES
+#include <annals/persistence/postgres/postgres_store.hpp>
+#endif
 #ifdef ANNALS_WITH_SQLITE
 #include <annals/persistence/sqlite/sqlite_store.hpp>
 #endif
@@ -50,6 +53,17 @@ opened open_sqlite([[maybe_unused]] std::string_view path,
 #endif
 }
 
+// The URL is not shown: there may be a password in it.
+opened open_postgres([[maybe_unused]] std::string_view url,
+                     [[maybe_unused]] const store_options& options) {
+#ifdef ANNALS_WITH_POSTGRES
+  return open_postgres_store(url, options);
+#else
+  return invalid("the store is in PostgreSQL, and this program was built without libpq; install "
+                 "libpq-dev and build Annals again");
+#endif
+}
+
 } // namespace
 
 opened open_store(std::string_view url, store_options options) {
@@ -59,10 +73,13 @@ opened open_store(std::string_view url, store_options options) {
   auto rest = scheme.empty() ? url : url.substr(scheme.size() + 1);
   if (scheme == "memory")
     return open_memory(rest, options);
+  if (scheme == "postgresql" || scheme == "postgres")
+    return open_postgres(url, options);
   if (scheme == "sqlite" || scheme.empty())
     return open_sqlite(rest, options);
   return invalid("no store is known by " + quoted(std::string{scheme} + ':')
-                 + "; give 'memory:', 'sqlite:FILE' or a path (for a file of that name, put './' "
+                 + "; give 'memory:', 'sqlite:FILE', 'postgresql://…' or a path (for a file of "
+                   "that name, put './' "
                    "before it)");
 }
 

@@ -26,10 +26,10 @@ struct store_options {
 };
 
 /// Opens a store by its URL: "memory:" (gone with the process), "sqlite:FILE", or a bare file
-/// path, which means SQLite. Blocks while it opens or creates. Gives `invalid_argument` (unknown
-/// scheme), `not_found`, `not_a_store`, `layout_too_new`, `layout_too_old`, `store_locked`,
-/// `store_read_only`, `store_full`, `store_corrupt` or `store_unavailable`, each naming the path
-/// and what to do.
+/// path, which means SQLite, or "postgresql://…" (docs/stores.md). Blocks while it opens or
+/// creates. Gives `invalid_argument` (unknown scheme), `not_found`, `not_a_store`,
+/// `layout_too_new`, `layout_too_old`, `store_locked`, `store_read_only`, `store_full`,
+/// `store_corrupt` or `store_unavailable`, each naming the path and what to do.
 result<std::unique_ptr<event_store>> open_store(std::string_view url, store_options options = {});
 
 } // namespace annals

@@ -4,10 +4,10 @@
 readonly build_packages=(
   g++ cmake ninja-build
   libboost1.81-dev libboost-json1.81-dev libcaf-dev libssl-dev
-  libsqlite3-dev libcli11-dev libspdlog-dev
+  libsqlite3-dev libpq-dev libcli11-dev libspdlog-dev
   libsodium-dev zlib1g-dev
 )
-readonly test_packages=(catch2 clang-format)
+readonly test_packages=(catch2 clang-format postgresql)
 
 checkout=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 readonly checkout

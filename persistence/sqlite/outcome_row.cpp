@@ -1,19 +1,8 @@
 #include <annals/persistence/sqlite/outcome_row.hpp>
 
+#include <annals/persistence/stored_code.hpp>
+
 namespace annals::sqlite {
-
-namespace {
-
-// Stored by name: the numbers of codes may change. One that this release does not know is from a
-// later one.
-errc code_named(std::string_view name) {
-  for (int number = 1; number < static_cast<int>(errc::internal); ++number)
-    if (auto code = static_cast<errc>(number); to_string(code) == name)
-      return code;
-  return errc::internal;
-}
-
-} // namespace
 
 command_outcome outcome_from(const rows& row) {
   command_outcome outcome;

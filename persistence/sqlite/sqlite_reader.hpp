@@ -1,8 +1,8 @@
 #pragma once
 
 #include <annals/persistence/event_store.hpp>
+#include <annals/persistence/recent_map.hpp>
 #include <annals/persistence/sqlite/connection.hpp>
-#include <annals/persistence/sqlite/recent_map.hpp>
 #include <annals/persistence/sqlite/statement.hpp>
 #include <annals/persistence/sqlite/store_file.hpp>
 #include <annals/persistence/sqlite/stream_chain.hpp>

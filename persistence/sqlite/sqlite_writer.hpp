@@ -1,9 +1,9 @@
 #pragma once
 
 #include <annals/persistence/event_store.hpp>
+#include <annals/persistence/recent_map.hpp>
 #include <annals/persistence/sqlite/connection.hpp>
 #include <annals/persistence/sqlite/extras_writer.hpp>
-#include <annals/persistence/sqlite/recent_map.hpp>
 #include <annals/persistence/sqlite/snapshot_writer.hpp>
 #include <annals/persistence/sqlite/statement.hpp>
 #include <annals/persistence/sqlite/stream_chain.hpp>

@@ -214,7 +214,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a map of recent things keeps at least a generation and forgets the rest") {
-  sqlite::recent_map<int, int> map{3};
+  recent_map<int, int> map{3};
   for (int i = 0; i < 100; ++i) {
     CHECK(map.find(i) == nullptr);
     map.put(i, 10 * i);

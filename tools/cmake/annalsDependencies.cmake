@@ -25,6 +25,13 @@ if(NOT ANNALS_WITH_SQLITE)
                  "(on Debian 12: apt-get install libsqlite3-dev)")
 endif()
 
+find_package(PostgreSQL QUIET)
+set(ANNALS_WITH_POSTGRES ${PostgreSQL_FOUND})
+if(NOT ANNALS_WITH_POSTGRES)
+  message(STATUS "annals: libpq was not found, the PostgreSQL store is left out of the build "
+                 "(on Debian 12: apt-get install libpq-dev)")
+endif()
+
 if(ANNALS_BUILD_EXAMPLES)
   annals_require(Sodium libsodium-dev)
   annals_require(ZLIB zlib1g-dev)

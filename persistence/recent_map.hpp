@@ -4,7 +4,7 @@
 #include <functional>
 #include <unordered_map>
 
-namespace annals::sqlite {
+namespace annals {
 
 /// A map that forgets what has not been used for long: it holds between `generation` and twice as
 /// many entries once it is full. A find or a put costs one or two look-ups and no list.
@@ -53,4 +53,4 @@ private:
   map old_;
 };
 
-} // namespace annals::sqlite
+} // namespace annals

@@ -1,0 +1,182 @@
+#include <annals/persistence/postgres/connection.hpp>
+
+#include <annals/persistence/postgres/server_failure.hpp>
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+namespace annals::postgres {
+
+namespace {
+
+constexpr int binary = 1;
+
+bool is_good(const pg_result* answer) {
+  switch (PQresultStatus(answer)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_EMPTY_QUERY: return true;
+    default: return false;
+  }
+}
+
+// Every plan goes by an index, whatever the server knows or believes of the tables when it is made,
+// and is made once. Transactions see what was committed before each of their statements, which the
+// lock of the writers relies on. What was acknowledged is on disk; where the server was set to wait
+// for standbys as well, it does.
+constexpr auto how_to_serve = R"sql(
+SET client_min_messages = warning;
+SET default_transaction_isolation = 'read committed';
+SET idle_in_transaction_session_timeout = '30s';
+SET plan_cache_mode = force_generic_plan;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
+SET jit = off;
+SELECT set_config('synchronous_commit', 'on', false)
+  WHERE current_setting('synchronous_commit') IN ('off', 'local');
+)sql";
+
+constexpr auto who_am_i = "SELECT pid, backend_start FROM pg_stat_activity "
+                          "WHERE pid = pg_backend_pid()";
+
+} // namespace
+
+connection::connection(const settings& where) : where_{where} {
+  std::vector<const char*> keywords;
+  std::vector<const char*> values;
+  for (const auto& [keyword, value] : where.connection) {
+    keywords.push_back(keyword.c_str());
+    values.push_back(value.c_str());
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+  db_.reset(PQconnectdbParams(keywords.data(), values.data(), 0));
+  if (!db_)
+    throw std::bad_alloc{};
+  if (PQstatus(db_.get()) != CONNECTION_OK)
+    throw connection_lost{connect_failure(PQerrorMessage(db_.get()), where.shown)};
+  // What the server has to say beside its answers goes nowhere: a program's output is its own.
+  PQsetNoticeProcessor(
+      db_.get(), [](void*, const char*) {}, nullptr);
+  set_up();
+}
+
+void connection::set_up() {
+  // 0 would mean to wait for ever; the most that the server takes is 24 days.
+  auto patience = std::clamp<std::int64_t>(where_.lock_timeout.count(), 1, 2'147'483'647);
+  auto* quoted_schema = PQescapeIdentifier(db_.get(), where_.schema.data(), where_.schema.size());
+  if (quoted_schema == nullptr)
+    throw std::bad_alloc{};
+  std::string path = quoted_schema;
+  PQfreemem(quoted_schema);
+  execute(how_to_serve + ("SET lock_timeout = " + std::to_string(patience))
+          + ";SET search_path = " + path);
+  auto me = execute(who_am_i);
+  if (!me.empty())
+    name_ = {std::stoll(std::string{me[0].bytes(0)}), std::string{me[0].bytes(1)}};
+}
+
+void connection::close::operator()(pg_conn* db) const { PQfinish(db); }
+
+rows connection::execute(const std::string& sql) { return checked(PQexec(db_.get(), sql.c_str())); }
+
+rows connection::checked(pg_result* answer) {
+  rows kept{answer};
+  if (!is_good(answer))
+    throw_failure(db_.get(), answer, where_.shown);
+  return kept;
+}
+
+void connection::prepare(const call& one) {
+  if (prepared_.contains(one.what))
+    return;
+  checked(PQprepare(db_.get(), one.what->name, one.what->sql, one.with.size(), one.with.types()));
+  prepared_.insert(one.what);
+}
+
+rows connection::run(const call& one) {
+  prepare(one);
+  const std::vector<int> formats(static_cast<std::size_t>(one.with.size()), binary);
+  return checked(PQexecPrepared(db_.get(), one.what->name, one.with.size(),
+                                one.with.values().data(), one.with.lengths().data(), formats.data(),
+                                binary));
+}
+
+void connection::send(const call& one) {
+  const std::vector<int> formats(static_cast<std::size_t>(one.with.size()), binary);
+  if (PQsendQueryPrepared(db_.get(), one.what->name, one.with.size(), one.with.values().data(),
+                          one.with.lengths().data(), formats.data(), binary)
+      != 1)
+    cannot_send();
+}
+
+std::vector<rows> connection::run(std::span<const call> calls) {
+  for (const auto& one : calls)
+    prepare(one);
+  if (PQenterPipelineMode(db_.get()) != 1)
+    cannot_send();
+  for (const auto& one : calls)
+    send(one);
+  if (PQpipelineSync(db_.get()) != 1)
+    cannot_send();
+  auto answers = collect();
+  PQexitPipelineMode(db_.get());
+  for (const auto& answer : answers)
+    if (!is_good(answer.raw()))
+      throw_failure(db_.get(), answer.raw(), where_.shown);
+  return answers;
+}
+
+// All answers up to the end of the pipeline, or of the connection.
+std::vector<rows> connection::collect() {
+  std::vector<rows> answers;
+  for (bool ended = false;;) {
+    auto* answer = PQgetResult(db_.get());
+    if (answer == nullptr && !std::exchange(ended, true))
+      continue; // the end of one statement's answer
+    ended = answer == nullptr;
+    rows kept{answer};
+    if (kept.status() == PGRES_PIPELINE_SYNC)
+      return answers;
+    answers.push_back(std::move(kept));
+    if (ended || PQstatus(db_.get()) == CONNECTION_BAD)
+      return answers;
+  }
+}
+
+// What was half sent cannot be taken back: the connection is of no further use.
+void connection::cannot_send() {
+  throw connection_lost{server_failure("08006", PQerrorMessage(db_.get()), where_.shown)};
+}
+
+std::string connection::reported(const char* parameter) const {
+  const auto* value = PQparameterStatus(db_.get(), parameter);
+  return value != nullptr ? value : "";
+}
+
+bool connection::in_transaction() const noexcept {
+  auto status = PQtransactionStatus(db_.get());
+  return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+int connection::server_version() const noexcept { return PQserverVersion(db_.get()); }
+
+const statement transaction::begin{"begin", "BEGIN"};
+const statement transaction::commit{"commit", "COMMIT"};
+
+transaction::~transaction() {
+  if (!db_.in_transaction())
+    return;
+  try {
+    db_.execute("ROLLBACK");
+  } catch (const error&) {
+    // The connection is gone, and the transaction with it; the next call notices.
+  }
+}
+
+} // namespace annals::postgres

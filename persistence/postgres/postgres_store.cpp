@@ -1,0 +1,80 @@
+#include <annals/persistence/postgres/postgres_store.hpp>
+
+#include <annals/persistence/append_rules.hpp>
+#include <annals/persistence/at_port.hpp>
+#include <annals/persistence/postgres/opening.hpp>
+#include <annals/persistence/postgres/postgres_reader.hpp>
+#include <annals/persistence/postgres/postgres_writer.hpp>
+#include <annals/persistence/postgres/side_writer.hpp>
+
+namespace annals {
+
+namespace {
+
+using namespace postgres;
+
+class postgres_store : public event_store {
+public:
+  postgres_store(settings where, open_mode mode)
+      : where_{std::move(where)}, session_{where_, open_first(where_, mode)}, appends_{session_},
+        sides_{session_} {}
+
+  std::vector<append_outcome> append(std::span<const append_request> requests) override {
+    auto outcomes = at_port([&] { return writing(appends_).append(requests); });
+    if (outcomes)
+      return std::move(*outcomes);
+    return std::vector<append_outcome>(requests.size(), outcomes.error());
+  }
+
+  result<void> save_model(const stored_model& model) override {
+    return at_port([&] { writing(sides_).save(model); });
+  }
+
+  result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
+                              std::size_t keep) override {
+    if (keep == 0)
+      return keeps_no_snapshots();
+    return at_port([&] { writing(sides_).save(snapshots, keep); });
+  }
+
+  result<std::uint64_t> drop_snapshots(std::string_view stream) override {
+    return at_port([&] { return writing(sides_).drop_snapshots(stream); });
+  }
+
+  result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override {
+    return at_port([&] { return writing(sides_).forget_outcomes(before, limit); });
+  }
+
+  result<std::unique_ptr<event_reader>> open_reader() override {
+    return at_port([&]() -> std::unique_ptr<event_reader> {
+      return std::make_unique<postgres_reader>(where_);
+    });
+  }
+
+  bool blocks() const noexcept override { return true; }
+
+private:
+  template <class Writer>
+  Writer& writing(Writer& writer) {
+    if (where_.read_only)
+      throw error{{errc::store_read_only,
+                   "the store " + where_.shown + " was opened to be read only; open it to write"}};
+    return writer;
+  }
+
+  const settings where_;
+  session session_;
+  postgres_writer appends_;
+  side_writer sides_;
+};
+
+} // namespace
+
+result<std::unique_ptr<event_store>> open_postgres_store(std::string_view url,
+                                                         store_options options) {
+  return at_port([&]() -> std::unique_ptr<event_store> {
+    return std::make_unique<postgres_store>(read_settings(url, options), options.mode);
+  });
+}
+
+} // namespace annals

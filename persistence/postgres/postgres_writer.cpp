@@ -1,0 +1,206 @@
+#include <annals/persistence/postgres/postgres_writer.hpp>
+
+#include <annals/persistence/postgres/append_statement.hpp>
+#include <annals/persistence/postgres/group_lookup.hpp>
+#include <annals/persistence/postgres/layout.hpp>
+
+#include <array>
+
+namespace annals::postgres {
+
+namespace {
+
+// A statement of its own, so that those after it see what others have committed until then.
+const statement take_turn{"take_turn", "SELECT pg_advisory_xact_lock($1)"};
+const statement end_of_log{"end_of_log", "SELECT coalesce((SELECT max(position) FROM events), 0), "
+                                         "pg_current_xact_id()::text"};
+// One that the server has never heard of was lost when it crashed.
+const statement transaction_status{
+    "transaction_status",
+    "SELECT CASE WHEN $1::xid8 < pg_snapshot_xmax(pg_current_snapshot()) "
+    "THEN coalesce(pg_xact_status($1::xid8), 'forgotten') ELSE 'aborted' END"};
+const statement event_at{"event_at",
+                         "SELECT position FROM events WHERE stream = (SELECT id FROM streams "
+                         "WHERE name = $1) AND version = $2 AND id = $3"};
+
+// What the plan relies on without writing it.
+append_guard guard_of(const append_plan& plan, const group_state& after, const group_needs& needs) {
+  std::set<std::int64_t> written;
+  for (const auto& row : plan.events)
+    written.insert(row.stream);
+  append_guard guard;
+  for (const auto& [name, head] : after.heads) {
+    if (head.id == 0)
+      guard.absent.push_back(name);
+    else if (!written.contains(head.id))
+      guard.unchanged.push_back(head);
+  }
+  guard.unanswered = needs.commands;
+  return guard;
+}
+
+} // namespace
+
+postgres_writer::postgres_writer(session& writing, std::size_t remembered)
+    : session_{writing}, lock_{writer_lock(writing.where().schema)}, heads_{remembered} {}
+
+std::vector<append_outcome> postgres_writer::append(std::span<const append_request> requests) {
+  if (requests.empty())
+    return {};
+  pending_.reset();
+  try {
+    bool is_again = false;
+    return session_.keep_trying([&](connection& db) {
+      if (std::exchange(is_again, true))
+        heads_.clear();
+      auto settled = settle(db);
+      return settled ? std::move(*settled) : append_on(db, requests);
+    });
+  } catch (const connection_lost& e) {
+    heads_.clear();
+    if (!pending_)
+      throw;
+    throw error{{e.why().code, e.why().message
+                                   + "; its last commit may have been stored: ask again with the "
+                                     "same command ids"}};
+  } catch (...) {
+    heads_.clear();
+    throw;
+  }
+}
+
+std::vector<append_outcome> postgres_writer::append_on(connection& db,
+                                                       std::span<const append_request> requests) {
+  auto needs = needs_of(requests);
+  if (needs.values.empty())
+    if (auto outcomes = append_at_once(db, requests, needs))
+      return std::move(*outcomes);
+  return append_in_turn(db, requests, needs);
+}
+
+// One round trip: the plan is made from what is remembered, before it is this writer's turn, and
+// stored if it still holds then. A plan that refuses something may do so for what is no longer
+// true, and one without events could not be found again after its answer is lost.
+std::optional<std::vector<append_outcome>>
+postgres_writer::append_at_once(connection& db, std::span<const append_request> requests,
+                                const group_needs& needs) {
+  auto state = remembered_state(db, needs);
+  auto plan = plan_append(requests, state);
+  if (plan.has_refused || plan.events.empty() || !fits_one_statement(plan))
+    return std::nullopt;
+  std::array calls{call{&take_turn, arguments{}.add(lock_)},
+                   store_guarded(plan, guard_of(plan, state, needs))};
+  try {
+    auto answers = commit(db, calls, {std::move(plan), 0, {}});
+    if (!answers[1].empty()) {
+      auto base = answers[1][0].count(0);
+      remember(state, base);
+      return finish(base);
+    }
+  } catch (const key_taken&) {
+    // Another writer was first, with a version or a stream.
+  }
+  pending_.reset();
+  heads_.clear();
+  return std::nullopt;
+}
+
+// Two round trips: looks up the truth once it is this writer's turn.
+std::vector<append_outcome>
+postgres_writer::append_in_turn(connection& db, std::span<const append_request> requests,
+                                const group_needs& needs) {
+  transaction changes{db};
+  std::array questions{call{&transaction::begin},
+                       call{&take_turn, arguments{}.add(lock_)},
+                       call{&end_of_log},
+                       ask_heads(needs.streams),
+                       ask_answered(needs.commands),
+                       ask_holders(needs.values)};
+  auto answers = db.run(questions);
+  group_state state;
+  take_heads(answers[3], needs.streams, state);
+  take_answered(answers[4], needs.commands, state);
+  take_holders(answers[5], needs.values, state);
+  auto base = answers[2][0].count(0);
+  pending_group group{plan_append(requests, state), base, std::string{answers[2][0].bytes(1)}};
+  if (group.plan.stores_nothing())
+    return std::move(group.plan.outcomes);
+  auto calls = store_after(group.plan, base);
+  calls.push_back({&transaction::commit});
+  commit(db, calls, std::move(group));
+  remember(state, base);
+  return finish(base);
+}
+
+group_state postgres_writer::remembered_state(connection& db, const group_needs& needs) {
+  group_state state;
+  std::vector<std::string_view> unknown;
+  for (auto name : needs.streams) {
+    if (const auto* head = heads_.find(name))
+      state.heads.emplace(name, *head);
+    else
+      unknown.push_back(name);
+  }
+  if (!unknown.empty())
+    take_heads(db.run(ask_heads(unknown)), unknown, state);
+  return state;
+}
+
+// A failure that the server reports leaves no doubt: nothing was stored.
+std::vector<rows> postgres_writer::commit(connection& db, std::span<const call> calls,
+                                          pending_group group) {
+  pending_ = std::move(group);
+  try {
+    return db.run(calls);
+  } catch (const connection_lost&) {
+    throw;
+  } catch (...) {
+    pending_.reset();
+    throw;
+  }
+}
+
+std::vector<append_outcome> postgres_writer::finish(log_position base) {
+  pending_->plan.move_to(base);
+  auto outcomes = std::move(pending_->plan.outcomes);
+  pending_.reset();
+  return outcomes;
+}
+
+// Whether what was under way when the connection was lost has been stored: then its outcomes. The
+// session that sent it has ended by now, so the answer stays true.
+std::optional<std::vector<append_outcome>> postgres_writer::settle(connection& db) {
+  if (!pending_)
+    return std::nullopt;
+  if (pending_->transaction.empty()) {
+    const auto& first = pending_->plan.events.front();
+    arguments with;
+    with.add(first.name).add(first.version).add(first.event->id);
+    auto found = db.run({&event_at, std::move(with)});
+    if (!found.empty())
+      return finish(found[0].count(0) - 1);
+  } else {
+    arguments with;
+    with.add(std::string_view{pending_->transaction});
+    auto status = std::string{db.run({&transaction_status, std::move(with)})[0].bytes(0)};
+    if (status == "committed")
+      return finish(pending_->base);
+    if (status != "aborted")
+      throw connection_lost{server_failure(
+          "08006", "the transaction that was under way is " + status, session_.where().shown)};
+  }
+  pending_.reset();
+  return std::nullopt;
+}
+
+void postgres_writer::remember(const group_state& state, log_position base) {
+  for (const auto& [name, head] : state.heads) {
+    auto id = head.id < 0 ? static_cast<std::int64_t>(base) - head.id : head.id;
+    if (auto* known = heads_.find(name))
+      *known = {id, head.version};
+    else
+      heads_.put(std::string{name}, {id, head.version});
+  }
+}
+
+} // namespace annals::postgres

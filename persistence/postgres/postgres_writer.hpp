@@ -1,0 +1,48 @@
+#pragma once
+
+#include <annals/persistence/postgres/append_plan.hpp>
+#include <annals/persistence/postgres/session.hpp>
+#include <annals/persistence/recent_map.hpp>
+#include <annals/persistence/text_hash.hpp>
+
+namespace annals::postgres {
+
+/// Appends, for the one store of this process. Others may write to the schema as well: all take
+/// turns by a lock that lasts as long as their transaction. Throws `annals::error`.
+class postgres_writer {
+public:
+  /// Remembers between `remembered` and twice as many streams: by default 8 to 16 MB.
+  explicit postgres_writer(session& writing, std::size_t remembered = 65536);
+
+  std::vector<append_outcome> append(std::span<const append_request> requests);
+
+private:
+  using outcome_list = std::vector<append_outcome>;
+
+  // A group whose commit was sent, until its answer has come.
+  struct pending_group {
+    append_plan plan;
+    log_position base = 0;
+    // The id of its transaction; empty where it is not known, and the group's first event tells.
+    std::string transaction;
+  };
+
+  outcome_list append_on(connection& db, std::span<const append_request> requests);
+  std::optional<outcome_list> append_at_once(connection& db,
+                                             std::span<const append_request> requests,
+                                             const group_needs& needs);
+  outcome_list append_in_turn(connection& db, std::span<const append_request> requests,
+                              const group_needs& needs);
+  group_state remembered_state(connection& db, const group_needs& needs);
+  std::vector<rows> commit(connection& db, std::span<const call> calls, pending_group group);
+  outcome_list finish(log_position base);
+  void remember(const group_state& state, log_position base);
+  std::optional<outcome_list> settle(connection& db);
+
+  session& session_;
+  std::int64_t lock_;
+  recent_map<std::string, stream_head, text_hash> heads_;
+  std::optional<pending_group> pending_;
+};
+
+} // namespace annals::postgres

@@ -1,0 +1,86 @@
+#include <annals/persistence/postgres/side_writer.hpp>
+
+#include <map>
+
+namespace annals::postgres {
+
+namespace {
+
+const statement save_model{"save_model",
+                           "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
+                           "VALUES ($1, $2, $3, $4) ON CONFLICT (projection) DO UPDATE SET "
+                           "checkpoint = $2, schema_version = $3, model = $4"};
+const statement save_snapshot{
+    "save_snapshot",
+    "INSERT INTO snapshots(stream, version, position, schema_version, time, state) "
+    "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (stream, version) DO UPDATE SET "
+    "position = $3, schema_version = $4, time = $5, state = $6"};
+const statement drop_older{
+    "drop_older", "DELETE FROM snapshots WHERE stream = $1 AND version < (SELECT version "
+                  "FROM snapshots WHERE stream = $1 ORDER BY version DESC LIMIT 1 OFFSET $2)"};
+const statement drop_of{"drop_of", "DELETE FROM snapshots WHERE stream = $1"};
+const statement drop_all{"drop_all", "DELETE FROM snapshots"};
+const statement forget{"forget",
+                       "DELETE FROM outcomes WHERE id = ANY(ARRAY(SELECT id FROM outcomes "
+                       "WHERE time < $1 ORDER BY time LIMIT $2 FOR UPDATE SKIP LOCKED))"};
+
+// How much one round trip carries.
+constexpr std::size_t most_state_bytes = 16U << 20;
+
+call save_call(const stored_snapshot& snapshot) {
+  call made{&save_snapshot};
+  made.with.add(snapshot.stream).add(snapshot.version).add(snapshot.position);
+  made.with.add(std::uint64_t{snapshot.schema_version});
+  made.with.add(snapshot.time.time_since_epoch().count()).add(snapshot.state);
+  return made;
+}
+
+} // namespace
+
+void side_writer::save(const stored_model& model) {
+  call made{&save_model};
+  made.with.add(model.projection).add(model.checkpoint);
+  made.with.add(std::uint64_t{model.schema_version}).add(model.model);
+  session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
+}
+
+// In order of stream, so that two who save the same streams do not wait for each other.
+void side_writer::save(std::span<const stored_snapshot> snapshots, std::size_t keep) {
+  if (snapshots.empty())
+    return;
+  std::multimap<std::string_view, const stored_snapshot*> sorted;
+  for (const auto& snapshot : snapshots)
+    sorted.emplace(snapshot.stream, &snapshot);
+  session_.keep_trying([&](connection& db) {
+    transaction changes{db};
+    std::vector<call> calls{{&transaction::begin}};
+    std::size_t bytes = 0;
+    for (const auto& [stream, snapshot] : sorted) {
+      calls.push_back(save_call(*snapshot));
+      calls.push_back({&drop_older, arguments{}.add(stream).add(std::uint64_t{keep - 1})});
+      bytes += snapshot->state.size();
+      if (bytes > most_state_bytes) {
+        db.run(calls);
+        calls.clear();
+        bytes = 0;
+      }
+    }
+    calls.push_back({&transaction::commit});
+    return db.run(calls).size();
+  });
+}
+
+std::uint64_t side_writer::drop_snapshots(std::string_view stream) {
+  call made{&drop_all};
+  if (!stream.empty())
+    made = {&drop_of, arguments{}.add(stream)};
+  return session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
+}
+
+std::uint64_t side_writer::forget_outcomes(timestamp before, std::size_t limit) {
+  call made{&forget};
+  made.with.add(before.time_since_epoch().count()).add(std::uint64_t{limit});
+  return session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
+}
+
+} // namespace annals::postgres
