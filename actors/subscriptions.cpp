@@ -13,13 +13,13 @@ namespace annals {
 
 namespace {
 
-failure invalid(const std::string& what) { return {errc::invalid_argument, what}; }
+failure not_possible(const std::string& what) { return {errc::invalid_argument, what}; }
 
 result<void> check(const subscription_settings& settings) {
   if (settings.window == 0)
-    return invalid("a subscription's window has to be 1 or more");
+    return not_possible("a subscription's window has to be 1 or more");
   if (settings.retry_after.count() < 0)
-    return invalid("a subscription's retry_after has to be 0 or more");
+    return not_possible("a subscription's retry_after has to be 0 or more");
   return settings.name.empty() ? result<void>{} : check_id(settings.name);
 }
 
@@ -115,9 +115,10 @@ subscriptions::group_for(const subscription_settings& settings) {
     if (auto why = one->status->get().stopped)
       return *why;
     if (!agree(one->settings, settings))
-      return invalid("the subscription " + quoted(settings.name)
-                     + " is there with other settings; consumers of one name share filter, window "
-                       "and one_active");
+      return not_possible(
+          "the subscription " + quoted(settings.name)
+          + " is there with other settings; consumers of one name share filter, window "
+            "and one_active");
     return one;
   }
   return start_group(settings);
@@ -198,10 +199,10 @@ result<void> subscriptions::forget(const std::string& name) {
   if (stopped_)
     return failure{errc::stopping, "the node is stopping"};
   if (name.empty())
-    return invalid("a subscription without a name keeps nothing that could be forgotten");
+    return not_possible("a subscription without a name keeps nothing that could be forgotten");
   for (const auto& one : groups_)
     if (one->settings.name == name)
-      return invalid("the subscription " + quoted(name) + " has consumers; cancel them first");
+      return not_possible("the subscription " + quoted(name) + " has consumers; cancel them first");
   result<void> answer;
   {
     caf::scoped_actor self{*parts_.system};

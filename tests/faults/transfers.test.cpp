@@ -72,7 +72,7 @@ TEST_CASE("10,000 transfers through kills: no money made or lost, each done or g
   annals::config settings;
   settings.store = "sqlite:" + store;
   settings.run_process_managers = false;
-  annals::node bank{domain{}, settings};
+  annals::node bank{bank_domain{}, settings};
   std::int64_t total = 0;
   for (const auto& [account, balance] : by.balances()) {
     CHECK(bank.load<bank::account>(account).value().balance == balance);

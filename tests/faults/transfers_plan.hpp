@@ -18,7 +18,7 @@ inline constexpr unsigned accounts = 100;
 inline constexpr unsigned closed_accounts = 10;
 inline constexpr std::int64_t funds = 100'000;
 
-using domain = annals::domain<bank::account, bank::money_transfer>;
+using bank_domain = annals::domain<bank::account, bank::money_transfer>;
 
 struct planned {
   uuid id{};

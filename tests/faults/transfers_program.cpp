@@ -85,7 +85,7 @@ void run(const std::string& store, std::uint32_t seed) {
   config settings;
   settings.store = "sqlite:" + store;
   settings.save_interval = std::chrono::milliseconds{200};
-  node bank{domain{}, settings};
+  node bank{bank_domain{}, settings};
   open_accounts(bank);
   ask_for_transfers(bank, seed);
   for (;;) {
