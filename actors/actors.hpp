@@ -53,8 +53,10 @@ using aggregate_actor = caf::typed_actor<
     caf::replies_to<command>::with<receipt>,
     // From the journal: what became of the append under way.
     caf::reacts_to<append_done>,
-    // From the reader: the next events of its stream.
+    // From the reader: the next events of its stream, or of another participant's.
     caf::reacts_to<stream_page>,
+    // From the home of a joint command: events that are stored in this stream now.
+    caf::reacts_to<stored_elsewhere>,
     // Answers when no command is under way.
     caf::replies_to<finish>::with<finished>>;
 
@@ -63,6 +65,8 @@ using aggregate_actor = caf::typed_actor<
 using dispatcher_actor = caf::typed_actor<
     // Answers as the aggregate does; refuses an unknown aggregate type and an id that is no id.
     caf::replies_to<command>::with<receipt>,
+    // From the home of a joint command: tells another participant, if it is live.
+    caf::reacts_to<stored_elsewhere>,
     // Lets aggregates that have had nothing to do for long leave memory.
     caf::reacts_to<passivate_idle_ones>,
     // Takes no more commands, and answers when all aggregates have finished.
@@ -86,6 +90,20 @@ using event_bus_actor = caf::typed_actor<
     // Tells this one too from now on.
     caf::reacts_to<subscriber_actor>>;
 
+/// PROCESS RUNNER: runs one process manager. Follows the log like a projector, stores what the
+/// process manager makes of its events, and then sends its commands to the dispatcher.
+using process_runner_actor = caf::typed_actor<
+    // From the journal: what became of one of the appends under way.
+    caf::reacts_to<append_done>,
+    // A hint from the event bus.
+    caf::reacts_to<log_grew>,
+    // From itself: there is more to do.
+    caf::reacts_to<go_on>,
+    // From itself, now and then: looks for events that it had no hint of, and for timers.
+    caf::reacts_to<look_again>,
+    // Sends nothing any more; answers when what it has sent is answered and its place is stored.
+    caf::replies_to<finish>::with<finished>>;
+
 /// PROJECTOR: runs one projection. Catches up from its checkpoint, then follows the log; stores
 /// model and checkpoint together.
 using projector_actor = caf::typed_actor<
@@ -105,6 +123,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::append)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::append_done)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::read_page)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::stream_page)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::stored_elsewhere)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::log_grew)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::save_model)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::go_on)

@@ -20,6 +20,7 @@ aggregate_actor::behavior_type behavior(aggregate_state::pointer self, const agg
       },
       [self](append_done& done) { self->state.on_append_done(std::move(done)); },
       [self](stream_page& page) { self->state.on_page(std::move(page)); },
+      [self](stored_elsewhere& news) { self->state.on_stored_elsewhere(std::move(news)); },
       [self](finish) { return self->state.on_finish(); },
   };
 }

@@ -33,6 +33,8 @@ struct aggregate_context {
   journal_actor journal;
   /// Where a single append may go at once; null where all go to the journal.
   std::shared_ptr<store_writer> writer;
+  /// Whom the home of a joint command tells of what the others have; may be empty.
+  caf::weak_actor_ptr dispatcher{};
   /// Streams are spread over these.
   std::vector<reader_actor> readers;
   /// How many of its newest commands an instance remembers; 1 or more.

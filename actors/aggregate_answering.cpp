@@ -18,7 +18,8 @@ void aggregate_state::on_append_done(append_done done) {
     return undo(done.outcome.error());
   for (auto& one : flight_)
     mark_durable(one, *done.outcome);
-  send_snapshot(*done.outcome);
+  send_snapshot(own_place(flight_, *done.outcome));
+  tell_others(done.spent, *done.outcome);
   auto durable = std::exchange(flight_, {});
   if (!has_something_to_store()) {
     answer_all(std::move(durable));
@@ -35,7 +36,9 @@ void aggregate_state::mark_durable(pending_command& done, const appended& where)
     take_first_receipt(done);
   if (done.what != kind::with_events && done.what != kind::recorded)
     return;
-  if (done.what == kind::with_events)
+  if (done.joint != nullptr && done.answer)
+    done.answer->position = where.position;
+  else if (done.what == kind::with_events)
     done.answer->position = where.position - (where.version - done.answer->version);
   if (done.fresh)
     return;
@@ -80,7 +83,7 @@ void aggregate_state::answer(pending_command& done) {
 void aggregate_state::run_after(const pending_command& done) const {
   const auto& around = context_->around_commands;
   for (auto one = around.rbegin(); one != around.rend(); ++one) {
-    if (!one->after || !one->is_for(type_->name))
+    if (!one->after || !concerns(*one, done))
       continue;
     try {
       one->after(done.envelope, done.answer);
@@ -136,6 +139,7 @@ void aggregate_state::undo(const failure& why) {
   next_events_.clear();
   next_extras_ = {};
   snapshot_.reset();
+  others_.clear();
   stash_ = std::move(again);
   instance_.reset();
   mode_ = mode::unloaded;
@@ -147,6 +151,8 @@ void aggregate_state::settle_if_idle() {
     return;
   if (mode_ == mode::settling)
     mode_ = mode::unloaded;
+  if (mode_ == mode::joining && others_.empty())
+    read_others();
   if (mode_ == mode::unloaded && !stash_.empty())
     load();
   if (finishing_ && stash_.empty())

@@ -39,8 +39,9 @@ void aggregate_state::prepare(pending_command& next) {
     envelope.command_id = make_id();
   if (envelope.correlation_id.is_nil())
     envelope.correlation_id = envelope.command_id;
+  next.joint = find_joint(envelope.body);
   for (const auto& one : context_->around_commands) {
-    if (!one.before || next.refusal || !one.is_for(type_->name))
+    if (!one.before || next.refusal || !concerns(one, next))
       continue;
     try {
       if (auto passed = one.before(envelope); !passed)
@@ -57,6 +58,8 @@ void aggregate_state::prepare(pending_command& next) {
     next.refusal = body.error();
   else
     envelope.body = std::move(*body);
+  if (!next.refusal)
+    find_others(next);
   if (next.refusal || next.fresh)
     return;
   if (auto text = envelope.body.to_json())
@@ -82,8 +85,10 @@ result<void> aggregate_state::check_sizes(const command& envelope) const {
   return envelope.metadata.empty() ? result<void>{} : check_metadata(envelope.metadata);
 }
 
+// Of a joint command the events of this stream tell only a part.
 bool aggregate_state::needs_recall(const pending_command& next) {
-  return !recalled_ && !next.fresh && memory_.find(next.envelope.command_id) == nullptr;
+  return !recalled_ && !next.fresh
+         && (next.joint != nullptr || memory_.find(next.envelope.command_id) == nullptr);
 }
 
 // -- deciding ------------------------------------------------------------------
@@ -92,6 +97,8 @@ void aggregate_state::decide(pending_command&& next) {
   if (!next.fresh && answer_from_memory(next))
     return;
   next.reservations.clear();
+  if (next.joint != nullptr && !refuse(next))
+    return join(std::move(next));
   next.answer = try_decide(next);
   bool has_events = next.answer && next.answer->events > 0;
   next.what = has_events ? pending_command::kind::with_events : pending_command::kind::recorded;
@@ -134,7 +141,7 @@ result<receipt> aggregate_state::try_decide(pending_command& next) {
       mode_ = mode::settling;
     return made.error();
   }
-  if (auto good = check_payloads(made->events); !good) {
+  if (auto good = check_payloads(made->events, stream_); !good) {
     mode_ = mode::settling; // the state has taken in what is not to be stored
     return good.error();
   }
@@ -159,10 +166,11 @@ std::optional<failure> aggregate_state::refuse(const pending_command& next) cons
   return std::nullopt;
 }
 
-result<void> aggregate_state::check_payloads(const std::vector<decided_event>& events) const {
+result<void> aggregate_state::check_payloads(const std::vector<decided_event>& events,
+                                             const std::string& stream) const {
   for (const auto& event : events)
     if (event.payload.size() > context_->largest_payload)
-      return too_large("an event " + event.type->name + " for stream " + quoted(stream_),
+      return too_large("an event " + event.type->name + " for stream " + quoted(stream),
                        event.payload.size(), context_->largest_payload);
   return {};
 }
@@ -172,12 +180,21 @@ void aggregate_state::add_events(const pending_command& next, std::vector<decide
                                    next.reservations.end());
   if (decided.empty())
     return;
-  const auto& envelope = next.envelope;
-  auto time = context_->clock();
+  version_ += decided.size();
+  auto events = static_cast<std::uint32_t>(decided.size());
   if (next_events_.empty())
     next_events_.reserve(std::max(decided.size(), few));
+  put_events(next_events_, next, std::move(decided));
+  if (!next.fresh && next.joint == nullptr) // a joint command is remembered by its outcome
+    memory_.add({next.envelope.command_id, version_, 0, events, false, next.digest, {}});
+}
+
+void aggregate_state::put_events(std::vector<new_event>& to, const pending_command& next,
+                                 std::vector<decided_event> decided) const {
+  const auto& envelope = next.envelope;
+  auto time = context_->clock();
   for (auto& event : decided) {
-    auto& added = next_events_.emplace_back();
+    auto& added = to.emplace_back();
     added.id = make_id();
     added.type = event.type->name;
     added.schema_version = event.type->schema_version;
@@ -188,14 +205,11 @@ void aggregate_state::add_events(const pending_command& next, std::vector<decide
     added.payload = std::move(event.payload);
     added.command_digest = next.digest;
   }
-  version_ += decided.size();
-  auto events = static_cast<std::uint32_t>(decided.size());
-  if (!next.fresh)
-    memory_.add({envelope.command_id, version_, 0, events, false, next.digest, {}});
 }
 
-// What led to no events is stored as well, so that a repeat is answered alike and the command is
-// found by its correlation id. Only what is final is remembered: another failure may go away.
+// What led to no events, or to events of several streams, is stored as well, so that a repeat is
+// answered alike and the command is found by its correlation id. Only what is final is remembered:
+// another failure may go away.
 void aggregate_state::record(const pending_command& next) {
   const auto& envelope = next.envelope;
   auto& outcome = next_extras_.outcomes.emplace_back();
@@ -206,11 +220,14 @@ void aggregate_state::record(const pending_command& next) {
   outcome.time = context_->clock();
   outcome.digest = next.digest;
   outcome.version = version_;
-  if (!next.answer)
+  if (next.answer)
+    outcome.events = next.answer->events;
+  else
     outcome.why = next.answer.error();
   if (!is_final(outcome) || next.fresh)
     return;
-  command_memory::entry entry{envelope.command_id, version_, 0, 0, false, next.digest, {}};
+  command_memory::entry entry{envelope.command_id, version_, 0, outcome.events, false,
+                              next.digest,         {}};
   if (outcome.why)
     entry.why = std::make_shared<const failure>(*outcome.why);
   memory_.add(std::move(entry));

@@ -64,11 +64,13 @@ void aggregate_state::request_recall() {
 
 void aggregate_state::ask_reader(read_page wanted) {
   const auto& readers = context_->readers;
-  self_->send(readers[std::hash<std::string>{}(stream_) % readers.size()], std::move(wanted),
+  self_->send(readers[std::hash<std::string>{}(wanted.stream) % readers.size()], std::move(wanted),
               page_receiver_actor{aggregate_actor{self_}});
 }
 
 void aggregate_state::on_page(stream_page page) {
+  if (mode_ == mode::joining)
+    return on_page_of_other(page);
   if (page.question != question_ || (mode_ != mode::loading && mode_ != mode::recalling))
     return;
   if (!page.events)

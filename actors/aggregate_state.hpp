@@ -2,6 +2,7 @@
 
 #include <annals/actors/aggregate.hpp>
 #include <annals/actors/command_memory.hpp>
+#include <annals/actors/participant_reading.hpp>
 
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -40,6 +41,11 @@ struct pending_command {
   std::optional<failure> refusal{};
   /// What its decision reserves.
   std::vector<reservation> reservations{};
+  /// Its type where it is a joint command, otherwise null; its participants beside this instance,
+  /// and how many of its events are in their streams.
+  const joint_type* joint = nullptr;
+  std::vector<participant> others{};
+  std::uint32_t elsewhere = 0;
 };
 
 /// The inside of an aggregate actor. At most one append is under way; what is decided meanwhile,
@@ -64,6 +70,7 @@ public:
   void on_command(command envelope);
   void on_append_done(append_done done);
   void on_page(stream_page page);
+  void on_stored_elsewhere(stored_elsewhere news);
   caf::result<finished> on_finish();
 
 private:
@@ -74,6 +81,9 @@ private:
     loading,
     /// Commands wait until those that came before the snapshot are known.
     recalling,
+    /// Commands wait while the streams of the other participants of a joint command, which waits
+    /// before them, are read.
+    joining,
     /// Decides commands.
     live,
     /// The state is lost (the domain threw): commands wait for the appends under way, then load.
@@ -106,9 +116,28 @@ private:
   bool answer_from_memory(pending_command& next);
   result<receipt> try_decide(pending_command& next);
   std::optional<failure> refuse(const pending_command& next) const;
-  result<void> check_payloads(const std::vector<decided_event>& events) const;
+  result<void> check_payloads(const std::vector<decided_event>& events,
+                              const std::string& stream) const;
   void add_events(const pending_command& next, std::vector<decided_event> decided);
+  void put_events(std::vector<new_event>& to, const pending_command& next,
+                  std::vector<decided_event> decided) const;
   void record(const pending_command& next);
+
+  // -- joint commands ---------------------------------------------------------
+  void find_others(pending_command& next) const;
+  bool concerns(const middleware& one, const pending_command& of) const;
+  const joint_type* find_joint(const command_body& sent) const;
+  void join(pending_command&& next);
+  void read_others();
+  void on_page_of_other(const stream_page& page);
+  void give_up_joining(const failure& why);
+  void decide_jointly();
+  // Takes the first command out of those that wait; they go on after it.
+  pending_command leave_joining();
+  result<receipt> try_decide_jointly(pending_command& next);
+  result<std::vector<decided>> ask_domain_jointly(const pending_command& next);
+  // Before the caller has its receipt and can ask them anything.
+  void tell_others(append_request& stored, const appended& where);
 
   // -- storing ----------------------------------------------------------------
   void queue(pending_command&& next);
@@ -121,6 +150,7 @@ private:
   void prepare_snapshot(const append_request& request);
   // Nothing where the state cannot be written down.
   std::optional<stored_snapshot> take_snapshot_of_state() const;
+  static appended own_place(std::span<const pending_command> stored, const appended& where);
   void send_snapshot(const appended& where);
   void snapshot_after_loading();
 
@@ -173,6 +203,8 @@ private:
   std::vector<pending_command> next_;
   std::vector<new_event> next_events_;
   append_extras next_extras_;
+  // What the joint command that waits is decided on.
+  std::vector<participant_reading> others_;
 
   std::unique_ptr<caf::typed_response_promise<finished>> finishing_;
 };

@@ -42,7 +42,8 @@ void aggregate_state::store_at_once(pending_command&& next) {
     return undo(outcome->error());
   }
   mark_durable(next, **outcome);
-  send_snapshot(**outcome);
+  send_snapshot(own_place({&next, 1}, **outcome));
+  tell_others(request, **outcome);
   answer(next);
   settle_if_idle();
 }
@@ -96,6 +97,18 @@ std::optional<stored_snapshot> aggregate_state::take_snapshot_of_state() const {
     return std::nullopt;
   }
   return std::move(*taken);
+}
+
+// Where the last event of this stream went: those of others stand behind it.
+appended aggregate_state::own_place(std::span<const pending_command> stored,
+                                    const appended& where) {
+  std::uint64_t elsewhere = 0;
+  bool own = false;
+  for (const auto& one : stored) {
+    elsewhere += one.elsewhere;
+    own = own || (one.answer && one.answer->events > one.elsewhere);
+  }
+  return {where.version, own ? where.position - elsewhere : 0};
 }
 
 void aggregate_state::send_snapshot(const appended& where) {

@@ -88,10 +88,10 @@ void command_memory::add_older(std::vector<entry> older) {
   clear();
   for (auto* part : {&older, &newer})
     for (auto& one : *part)
-      if (auto* known = find(one.id))
-        *known = std::move(one);
-      else
+      if (auto* known = find(one.id); known == nullptr)
         add(one);
+      else if (one.events >= known->events)
+        *known = std::move(one);
 }
 
 void command_memory::clear() {

@@ -42,8 +42,9 @@ public:
   /// Adds a command that is not remembered.
   void add(const entry& command);
 
-  /// Takes in commands that came before all that are remembered, in order of version; those that
-  /// are remembered stay as they are.
+  /// Takes in commands that came before all that are remembered, in order of version. Of two
+  /// entries of one command the one that knows of more events stays, or else the one that is
+  /// remembered.
   void add_older(std::vector<entry> older);
 
   void clear();

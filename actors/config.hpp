@@ -79,6 +79,16 @@ struct config {
   std::size_t threads = 0;
   /// Whether projectors run in this node.
   bool run_projections = true;
+  /// Whether process managers run in this node.
+  bool run_process_managers = true;
+  /// How often a process manager reacts for one correlation id; past it that process is stopped,
+  /// with an error that names both. 1 or more.
+  std::uint64_t most_reactions = 10'000;
+  /// The most processes of a process manager that stay in memory; 1 or more.
+  std::size_t live_processes = 10'000;
+  /// The most commands that a process manager has under way; past it, it reads the log no further
+  /// until some are answered. 1 or more.
+  std::size_t process_commands_under_way = 1000;
 
   /// Reads `--store URL` from a command line and leaves everything else alone. Gives
   /// `invalid_argument` naming what is wrong.

@@ -55,8 +55,9 @@ public:
 
 private:
   void take(append& next, const appender_actor& appender, caf::execution_unit* unit) {
-    caf::actor_cast<caf::abstract_actor*>(appender)->eq_impl(caf::make_message_id(), ctrl(), unit,
-                                                             append_done{append_one(next.request)});
+    caf::actor_cast<caf::abstract_actor*>(appender)->eq_impl(
+        caf::make_message_id(), ctrl(), unit,
+        append_done{append_one(next.request), std::move(next.request)});
   }
 
   append_outcome append_one(const append_request& request) {

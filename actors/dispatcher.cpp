@@ -40,6 +40,8 @@ public:
       return dispatch(std::move(what), unit);
     if (what->mid.is_response())
       return one_finished();
+    if (content.match_elements<stored_elsewhere>())
+      return hand_on(std::move(what), unit);
     if (content.match_elements<passivate_idle_ones>())
       return passivate_idle();
     if (content.match_elements<finish>())
@@ -82,6 +84,17 @@ private:
     lock.unlock();
     if (spawns)
       keep_to_ceiling();
+  }
+
+  void hand_on(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+    const auto& news = what->content().get_as<stored_elsewhere>(0);
+    auto all = find_populations(news.aggregate);
+    if (all == nullptr)
+      return;
+    auto& shard = all->shard_of(news.id);
+    auto lock = shard.lock();
+    if (auto* live = shard.find(news.id))
+      caf::actor_cast<caf::abstract_actor*>(live->actor)->enqueue(std::move(what), unit);
   }
 
   resident& spawn(const aggregate_type& type, population& shard, const std::string& id,

@@ -16,6 +16,10 @@ struct event_bus_state {
 event_bus_actor::behavior_type event_bus(event_bus_actor::stateful_pointer<event_bus_state> self,
                                          std::shared_ptr<growth_hint> hint) {
   self->state.hint = std::move(hint);
+  self->set_down_handler([self](const caf::down_msg& gone) {
+    std::erase_if(self->state.subscribers,
+                  [&](const subscriber_actor& one) { return one.address() == gone.source; });
+  });
   return {
       [self](log_grew) {
         if (self->state.subscribers.empty())
@@ -26,6 +30,7 @@ event_bus_actor::behavior_type event_bus(event_bus_actor::stateful_pointer<event
       },
       [self](subscriber_actor& subscriber) {
         self->send(subscriber, log_grew{self->state.hint->take()});
+        self->monitor(subscriber);
         self->state.subscribers.push_back(std::move(subscriber));
       },
   };

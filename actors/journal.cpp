@@ -1,6 +1,7 @@
 #include <annals/actors/journal.hpp>
 
 #include <annals/actors/log.hpp>
+#include <annals/persistence/append_rules.hpp>
 
 #include <spdlog/logger.h>
 
@@ -71,7 +72,7 @@ void take(journal_pointer self, append& next, appender_actor& appender) {
     self->send(appender, append_done{failure{errc::stopping, "the journal has closed"}});
     return;
   }
-  state.waiting_events += next.request.events.size();
+  state.waiting_events += count_events(next.request);
   state.requests.push_back(std::move(next.request));
   state.appenders.push_back(std::move(appender));
   if (state.waiting_events >= state.largest_group)

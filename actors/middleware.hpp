@@ -12,7 +12,8 @@ namespace annals {
 /// the aggregate's thread and must neither block nor throw: a `before` that throws fails its
 /// command with `domain_threw`, an `after` that does is logged, since the command has its answer.
 struct middleware {
-  /// The durable name of the aggregate type that it is for; empty for all.
+  /// The durable name of the aggregate type that it is for; empty for all. A joint command is one
+  /// of each type that takes part in it.
   std::string aggregate;
   /// Sees the command before anything is looked up or decided, and may change its metadata. A
   /// failure is the answer. May be null.

@@ -61,6 +61,13 @@ node::held_model node::hold_model(std::string_view projection) {
   return {lock, (*model)->model()};
 }
 
+std::shared_ptr<const live_model> node::model_of(std::string_view projection) const {
+  auto model = runtime_->find_model(projection);
+  if (!model)
+    throw error{model.error()};
+  return *model;
+}
+
 result<void> node::wait_for(std::string_view projection, log_position position,
                             std::chrono::milliseconds timeout) {
   auto model = runtime_->find_model(projection);
@@ -97,6 +104,40 @@ std::vector<projection_status> node::projections() {
     // The log may have grown since it was asked for its end.
     auto position = model->position();
     all.push_back({model->type().name, position, std::max(position, end), model->stopped()});
+  }
+  return all;
+}
+
+result<subscription> node::subscribe(const subscription_settings& settings,
+                                     std::function<void(const recorded_event&)> called) {
+  return subscribe(settings,
+                   [called = std::move(called)](const recorded_event& event, acknowledgement done) {
+                     called(event);
+                     done();
+                   });
+}
+
+result<subscription>
+node::subscribe(const subscription_settings& settings,
+                std::function<void(const recorded_event&, acknowledgement)> called) {
+  return runtime_->followers().subscribe(settings, std::move(called));
+}
+
+result<void> node::forget_subscription(const std::string& name) {
+  return runtime_->followers().forget(name);
+}
+
+std::vector<subscription_status> node::subscriptions() const { return runtime_->followers().all(); }
+
+std::vector<process_status> node::processes() {
+  log_position end = 0;
+  if (auto reader = open_reader())
+    if (auto last = (*reader)->last_position())
+      end = *last;
+  std::vector<process_status> all;
+  for (const auto& board : runtime_->processes()) {
+    all.push_back(board->read());
+    all.back().end = std::max(all.back().position, end);
   }
   return all;
 }

@@ -1,12 +1,17 @@
 #pragma once
 
 #include <annals/actors/config.hpp>
+#include <annals/actors/live_query.hpp>
+#include <annals/actors/process_board.hpp>
+#include <annals/actors/subscription.hpp>
 #include <annals/messages/command.hpp>
 #include <annals/messages/domain.hpp>
+#include <annals/messages/joint_command.hpp>
 #include <annals/messages/json.hpp>
 #include <annals/messages/registry.hpp>
 #include <annals/persistence/event_store.hpp>
 
+#include <algorithm>
 #include <functional>
 #include <future>
 #include <memory>
@@ -26,6 +31,14 @@ struct projection_status {
   log_position end = 0;
   /// Why the projection has stopped, where it has.
   std::optional<failure> stopped;
+};
+
+/// What `node::ask_and_see` gives.
+struct seen_reply {
+  reply answer;
+  /// Why a projection has not seen the command's events in time. That undoes nothing: the receipt
+  /// stands, and the read model follows.
+  std::optional<failure> not_seen;
 };
 
 /// A process of an application: an actor system with a journal, its aggregates and its
@@ -52,6 +65,14 @@ public:
     return ask(command_for<Aggregate>(std::move(id), std::move(body), std::move(options)));
   }
 
+  /// Sends a joint command to its participants: `node.ask(transfer{"acc-1", "acc-2", 30})`. As
+  /// above; the receipt speaks of the stream of the home, the first of them, and of the events of
+  /// all. Throws what `participants_of` throws.
+  template <joint_command Command>
+  std::future<reply> ask(Command body, command_options options = {}) {
+    return ask(command_for(std::move(body), std::move(options)));
+  }
+
   /// Sends a command that was made elsewhere, such as one in JSON.
   std::future<reply> ask(command envelope);
 
@@ -67,6 +88,59 @@ public:
   decltype(auto) read(Look look) {
     auto held = hold_model(Projection::name.text());
     return look(*static_cast<const Projection*>(held.model));
+  }
+
+  /// As `read`, once the model has taken in the log up to `position` (a receipt's). Gives what
+  /// `wait_for` gives.
+  template <projection Projection, class Look>
+  auto read_at(log_position position, Look look,
+               std::chrono::milliseconds timeout = std::chrono::seconds{10})
+      -> result<std::decay_t<std::invoke_result_t<Look, const Projection&>>> {
+    if (auto there = wait_for<Projection>(position, timeout); !there)
+      return there.error();
+    return read<Projection>(std::move(look));
+  }
+
+  /// A live query: calls `answer` with what `select` makes of the read model as it is now, and
+  /// again whenever that has changed (`operator==`), on a thread of its own. A slow `answer` misses
+  /// what has changed again meanwhile, and gets the latest; nothing is kept for it. `select` runs
+  /// while the projector waits: be short. One that throws ends the query. Throws `annals::error`
+  /// (`unknown_projection`) where the node does not run the projection.
+  template <projection Projection, class Select, class Answer>
+  live_query watch(Select select, Answer answer) {
+    using value = std::decay_t<std::invoke_result_t<Select, const Projection&>>;
+    return live_query{model_of(Projection::name.text()),
+                      [select, answer, last = std::optional<value>{}](
+                          const void* model, const std::function<void()>& unlock) mutable {
+                        value now = select(*static_cast<const Projection*>(model));
+                        unlock();
+                        if (last && *last == now)
+                          return;
+                        last = std::move(now);
+                        answer(*last);
+                      }};
+  }
+
+  /// As `ask`, and then blocks until each of `Projections` has seen the events, or `timeout` is
+  /// over: `node.ask_and_see<account, balances>("acc-1", deposit{100})`.
+  template <aggregate Aggregate, projection... Projections, described Command>
+  seen_reply ask_and_see(std::string id, Command body,
+                         std::chrono::milliseconds timeout = std::chrono::seconds{10},
+                         command_options options = {}) {
+    auto end = std::chrono::steady_clock::now() + timeout;
+    auto answer = ask<Aggregate>(std::move(id), std::move(body), std::move(options)).get();
+    seen_reply seen{std::move(answer), {}};
+    if (!seen.answer)
+      return seen;
+    auto wait = [&](std::string_view name) {
+      auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+          end - std::chrono::steady_clock::now());
+      auto there = wait_for(name, seen.answer->position, std::max(left, left.zero()));
+      if (!there && !seen.not_seen)
+        seen.not_seen = there.error();
+    };
+    (wait(Projections::name.text()), ...);
+    return seen;
   }
 
   /// Blocks until `Projection` has taken in the log up to `position` (a receipt's), or `timeout`
@@ -102,6 +176,27 @@ public:
   /// All projections in the order of the domain. Blocks while it asks the store.
   std::vector<projection_status> projections();
 
+  /// Calls `called` with each event of the log that passes, on a thread of the subscription where
+  /// it may block; what returns is acknowledged, what throws is called again. Consumers that
+  /// subscribe under one name share its events. Blocks while it reads where the subscription was.
+  /// Gives `invalid_argument` for settings out of range, or other than those of the other
+  /// consumers; why the subscription of that name has stopped; `stopping`; or what the store fails
+  /// with.
+  result<subscription> subscribe(const subscription_settings& settings,
+                                 std::function<void(const recorded_event&)> called);
+  /// The same, where `called` says when an event has been dealt with.
+  result<subscription>
+  subscribe(const subscription_settings& settings,
+            std::function<void(const recorded_event&, acknowledgement)> called);
+  /// Lets the durable subscription of that name begin anew the next time. Blocks until the store
+  /// has it. Gives `invalid_argument` while it has consumers in this node.
+  result<void> forget_subscription(const std::string& name);
+  /// Those that have consumers in this node.
+  std::vector<subscription_status> subscriptions() const;
+  /// All process managers that run here, in the order of the domain. Blocks while it asks the
+  /// store.
+  std::vector<process_status> processes();
+
   /// A reader of the node's store. Blocks while it opens; must be gone before the node is.
   result<std::unique_ptr<event_reader>> open_reader();
 
@@ -122,6 +217,7 @@ private:
     const void* model;
   };
   held_model hold_model(std::string_view projection);
+  std::shared_ptr<const live_model> model_of(std::string_view projection) const;
   result<std::unique_ptr<aggregate_instance>> load_instance(std::string_view aggregate,
                                                             std::string_view id);
 

@@ -61,6 +61,14 @@ struct stream_page {
   std::uint64_t question = 0;
 };
 
+/// From the home of a joint command through the dispatcher to another participant, where that one
+/// is live: what was stored in its stream. A hint: without it the next append there is a conflict.
+struct stored_elsewhere {
+  std::string aggregate;
+  std::string id;
+  std::vector<recorded_event> events;
+};
+
 /// To the event bus and from it to its subscribers: the log has grown up to `position`. A hint:
 /// it may be lost, doubled or late.
 struct log_grew {

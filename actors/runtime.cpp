@@ -82,10 +82,23 @@ result<void> node::runtime::spawn_all() {
   if (!context)
     return context.error();
   dispatcher_ = spawn_dispatcher(*system_, domain_, *context);
+  (*context)->dispatcher = caf::actor_cast<caf::weak_actor_ptr>(dispatcher_);
   gate_ = std::make_unique<ask_gate>(*system_, dispatcher_);
   caretaker_ = spawn_caretaker(*system_, {dispatcher_, journal_, settings_.clock,
                                           settings_.passivate_after, settings_.command_window});
-  return settings_.run_projections ? spawn_projectors() : result<void>{};
+  subscriptions_parts parts;
+  parts.system = &*system_;
+  parts.domain = &domain_;
+  parts.journal = journal_;
+  parts.bus = bus_;
+  parts.open_reader = [this] { return open_reader(); };
+  parts.poll_interval = settings_.poll_interval;
+  parts.save_interval = settings_.save_interval;
+  followers_ = std::make_shared<annals::subscriptions>(std::move(parts));
+  if (settings_.run_projections)
+    if (auto spawned = spawn_projectors(); !spawned)
+      return spawned;
+  return settings_.run_process_managers ? spawn_process_runners() : result<void>{};
 }
 
 result<std::shared_ptr<aggregate_context>> node::runtime::make_context() {
@@ -135,6 +148,37 @@ result<void> node::runtime::spawn_projectors() {
   return {};
 }
 
+result<void> node::runtime::spawn_process_runners() {
+  for (const auto& type : domain_.processes()) {
+    auto reader = store_->open_reader();
+    if (!reader)
+      return reader.error();
+    process_boards_.push_back(std::make_shared<process_board>(type.name));
+    process_runner_parts parts;
+    parts.domain = &domain_;
+    parts.type = &type;
+    parts.board = process_boards_.back();
+    parts.reader = std::move(*reader);
+    parts.journal = journal_;
+    parts.dispatcher = dispatcher_;
+    parts.clock = settings_.clock;
+    parts.poll_interval = settings_.poll_interval;
+    parts.save_interval = settings_.save_interval;
+    parts.most_reactions = settings_.most_reactions;
+    parts.live_processes = settings_.live_processes;
+    parts.commands_under_way = settings_.process_commands_under_way;
+    parts.largest_payload = settings_.largest_payload;
+    process_runners_.push_back(spawn_process_runner(*system_, std::move(parts)));
+    caf::anon_send(bus_, subscriber_actor{process_runners_.back()});
+  }
+  return {};
+}
+
+void node::runtime::wake_processes() {
+  for (const auto& runner : process_runners_)
+    caf::anon_send(runner, go_on{});
+}
+
 void node::runtime::stop() {
   std::call_once(stopped_, [this] {
     if (system_)
@@ -142,6 +186,7 @@ void node::runtime::stop() {
     caretaker_ = nullptr;
     dispatcher_ = nullptr;
     projectors_.clear();
+    process_runners_.clear();
     readers_.clear();
     journal_ = nullptr;
     bus_ = nullptr;
@@ -162,7 +207,11 @@ void node::runtime::finish_all() {
           .receive([](finished) {}, [](const caf::error&) {});
   };
   self->send_exit(caretaker_, caf::exit_reason::user_shutdown);
+  // Before the dispatcher: they are still to have the answers to what they sent.
+  std::for_each(process_runners_.begin(), process_runners_.end(), finish_one);
   finish_one(dispatcher_);
+  if (followers_)
+    followers_->stop();
   for (const auto& projector : projectors_)
     finish_one(projector);
   finish_one(journal_);
@@ -173,6 +222,7 @@ void node::runtime::finish_all() {
       self->send_exit(actor, caf::exit_reason::user_shutdown);
   };
   end(dispatcher_);
+  std::for_each(process_runners_.begin(), process_runners_.end(), end);
   std::for_each(projectors_.begin(), projectors_.end(), end);
   std::for_each(readers_.begin(), readers_.end(), end);
   end(journal_);

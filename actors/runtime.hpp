@@ -5,8 +5,10 @@
 #include <annals/actors/journal.hpp>
 #include <annals/actors/live_model.hpp>
 #include <annals/actors/node.hpp>
+#include <annals/actors/process_runner.hpp>
 #include <annals/actors/projector.hpp>
 #include <annals/actors/replay.hpp>
+#include <annals/actors/subscriptions.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -43,8 +45,14 @@ public:
   /// `stop`.
   result<void> take_snapshot(std::string_view aggregate, std::string_view id,
                              const loaded_aggregate& loaded);
+  annals::subscriptions& followers() noexcept { return *followers_; }
   ask_gate& gate() noexcept { return *gate_; }
   std::span<const std::shared_ptr<live_model>> models() const noexcept { return models_; }
+  std::span<const std::shared_ptr<process_board>> processes() const noexcept {
+    return process_boards_;
+  }
+  /// Has process managers look at once whether a timer is due.
+  void wake_processes();
   /// Gives `unknown_projection`.
   result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
 
@@ -54,6 +62,7 @@ private:
   void spawn_journal_and_bus();
   result<std::shared_ptr<aggregate_context>> make_context();
   result<void> spawn_projectors();
+  result<void> spawn_process_runners();
   void finish_all();
 
   registry domain_;
@@ -75,6 +84,11 @@ private:
   std::unique_ptr<ask_gate> gate_;
   std::vector<std::shared_ptr<live_model>> models_;
   std::vector<projector_actor> projectors_;
+  std::vector<std::shared_ptr<process_board>> process_boards_;
+  std::vector<process_runner_actor> process_runners_;
+
+  // Handles that the application holds keep it alive.
+  std::shared_ptr<annals::subscriptions> followers_;
 
   std::once_flag stopped_;
 };

@@ -1,5 +1,7 @@
 #include <annals/actors/store_writer.hpp>
 
+#include <annals/persistence/append_rules.hpp>
+
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -50,7 +52,7 @@ std::vector<append_outcome> store_writer::append_locked(std::span<const append_r
     last_took_ = clock::now() - start;
   std::uint64_t events = 0;
   for (const auto& request : requests)
-    events += request.events.size();
+    events += count_events(request);
   counts_.groups.fetch_add(1, std::memory_order_relaxed);
   counts_.appends.fetch_add(requests.size(), std::memory_order_relaxed);
   counts_.events.fetch_add(events, std::memory_order_relaxed);

@@ -1,5 +1,6 @@
 #include <annals/messages/aggregate_type.hpp>
 
+#include <annals/messages/joint_type.hpp>
 #include <annals/messages/text.hpp>
 
 namespace annals {
@@ -7,6 +8,13 @@ namespace annals {
 const command_type* aggregate_type::find_command(std::string_view command) const noexcept {
   for (const auto* type : commands)
     if (type->name == command)
+      return type;
+  return nullptr;
+}
+
+const joint_type* aggregate_type::find_joint(std::string_view command) const noexcept {
+  for (const auto* type : joints)
+    if (type->command->name == command)
       return type;
   return nullptr;
 }

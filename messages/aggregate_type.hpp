@@ -49,6 +49,8 @@ public:
   virtual const void* state() const noexcept = 0;
 };
 
+struct joint_type;
+
 /// A type of aggregate as the running system sees it.
 struct aggregate_type {
   std::string name;
@@ -56,12 +58,16 @@ struct aggregate_type {
   std::uint32_t schema_version = 1;
   std::vector<const command_type*> commands;
   std::vector<const event_type*> events;
+  /// Those of its commands that other instances take part in, with it as their home.
+  std::vector<const joint_type*> joints;
   boost::json::object (*state_schema)();
   /// An instance without events.
   std::unique_ptr<aggregate_instance> (*make)();
 
   /// Null where the aggregate takes no command of that name.
   const command_type* find_command(std::string_view command) const noexcept;
+  /// Null where that is no joint command, or none of this home.
+  const joint_type* find_joint(std::string_view command) const noexcept;
 };
 
 /// The failure `unknown_command`, which lists the commands that there are.

@@ -28,6 +28,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::timed_out: return "timed_out";
     case errc::domain_threw: return "domain_threw";
     case errc::projection_stopped: return "projection_stopped";
+    case errc::process_stopped: return "process_stopped";
     case errc::overloaded: return "overloaded";
     case errc::expired: return "expired";
     case errc::too_large: return "too_large";

@@ -61,6 +61,9 @@ enum class errc {
   domain_threw,
   /// A projection stopped at an event. See its message; fix it, then start it again.
   projection_stopped,
+  /// A process manager, or one process of it, stopped. See its message; fix it, then start the node
+  /// again.
+  process_stopped,
   /// Too many commands are under way. Nothing was done; retry later, and more slowly.
   overloaded,
   /// The command's deadline had passed before it was decided. Nothing was done; ask again if the

@@ -21,6 +21,14 @@ struct event_info {
   uuid causation_id{};
 };
 
+/// What is known of a stored event beside its payload.
+inline event_info event_info_of(const recorded_event& stored) {
+  return {stored.id,          std::string{split_stream_name(stored.stream).id},
+          stored.version,     stored.position,
+          stored.time,        stored.correlation_id,
+          stored.causation_id};
+}
+
 /// A decoded event with what the store knows of it; `event->cents` reads a member of the event.
 template <class Event>
 struct recorded : event_info {

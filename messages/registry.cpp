@@ -1,5 +1,6 @@
 #include <annals/messages/registry.hpp>
 
+#include <annals/messages/reacted.hpp>
 #include <annals/messages/text.hpp>
 
 #include <algorithm>
@@ -42,18 +43,23 @@ failure twins(std::string_view kind, std::string_view name) {
 } // namespace
 
 registry::registry(std::vector<aggregate_type> aggregates, std::vector<projection_type> projections,
-                   std::vector<upcaster_type> upcasters)
+                   std::vector<upcaster_type> upcasters, std::vector<process_type> processes)
     : aggregates_{std::move(aggregates)}, projections_{std::move(projections)},
-      upcasters_{std::move(upcasters)} {
+      processes_{std::move(processes)}, upcasters_{std::move(upcasters)} {
   std::set<const event_type*> seen;
   for (const auto& aggregate : aggregates_)
     seen.insert(aggregate.events.begin(), aggregate.events.end());
   for (const auto& projection : projections_)
     seen.insert(projection.events.begin(), projection.events.end());
+  for (const auto& process : processes_)
+    seen.insert(process.events.begin(), process.events.end());
   events_.assign(seen.begin(), seen.end());
   std::sort(events_.begin(), events_.end(),
             [](auto* left, auto* right) { return left->name < right->name; });
   for (const auto* type : events_)
+    event_by_name_.emplace(type->name, type);
+  // What process managers stored stays readable when the domain has none any more.
+  for (const auto* type : framework_events())
     event_by_name_.emplace(type->name, type);
 }
 
@@ -63,6 +69,10 @@ const aggregate_type* registry::find_aggregate(std::string_view name) const noex
 
 const projection_type* registry::find_projection(std::string_view name) const noexcept {
   return find_by_name(projections_, name);
+}
+
+const process_type* registry::find_process(std::string_view name) const noexcept {
+  return find_by_name(processes_, name);
 }
 
 const event_type* registry::find_event(std::string_view name) const noexcept {
@@ -77,12 +87,30 @@ result<void> registry::check() const {
     return twins("aggregates", name);
   if (auto name = first_twin(projections_, own_name); !name.empty())
     return twins("projections", name);
+  if (auto good = check_processes(); !good)
+    return good;
   if (auto name = first_twin(events_, target_name); !name.empty())
     return twins("event types", name);
   for (const auto& aggregate : aggregates_)
     if (auto name = first_twin(aggregate.commands, target_name); !name.empty())
       return twins("commands of the aggregate " + aggregate.name, name);
   return check_upcasters();
+}
+
+result<void> registry::check_processes() const {
+  if (auto name =
+          first_twin(processes_, [](const auto& type) { return std::string_view{type.name}; });
+      !name.empty())
+    return twins("process managers", name);
+  for (const auto& process : processes_)
+    if (find_aggregate(process.name) != nullptr) // their streams would be one
+      return twins("types, an aggregate and a process manager,", process.name);
+  for (const auto* own : framework_events())
+    if (find_event(own->name) != own)
+      return failure{errc::invalid_argument, "the event type " + quoted(own->name)
+                                                 + " is the framework's own; give the domain's "
+                                                   "another name"};
+  return {};
 }
 
 result<void> registry::check_upcasters() const {
@@ -97,11 +125,19 @@ result<void> registry::check_upcasters() const {
                      "the " + describe(upcaster)
                          + " takes what is not older than the domain's own type; raise the schema "
                            "version in the type's name, or take an older one"};
-    if (upcaster.kind == upcast_kind::state && find_aggregate(upcaster.name) == nullptr)
+    if (upcaster.kind == upcast_kind::state && !state_version(upcaster.name))
       return failure{errc::invalid_argument, "the " + describe(upcaster) + ": "
                                                  + unknown_aggregate(*this, upcaster.name).message};
   }
   return {};
+}
+
+std::optional<std::uint32_t> registry::state_version(std::string_view name) const {
+  if (const auto* aggregate = find_aggregate(name))
+    return aggregate->schema_version;
+  if (const auto* process = find_process(name))
+    return process->schema_version;
+  return std::nullopt;
 }
 
 bool registry::is_older(const upcaster_type& upcaster) const {
@@ -111,7 +147,7 @@ bool registry::is_older(const upcaster_type& upcaster) const {
   if (upcaster.kind == upcast_kind::event)
     return newer(find_event(upcaster.name));
   if (upcaster.kind == upcast_kind::state)
-    return newer(find_aggregate(upcaster.name));
+    return upcaster.schema_version < state_version(upcaster.name).value_or(UINT32_MAX);
   return std::all_of(aggregates_.begin(), aggregates_.end(), [&](const auto& aggregate) {
     return newer(aggregate.find_command(upcaster.name));
   });

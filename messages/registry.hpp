@@ -2,6 +2,7 @@
 
 #include <annals/messages/aggregate_type.hpp>
 #include <annals/messages/present_events.hpp>
+#include <annals/messages/process_type.hpp>
 #include <annals/messages/projection_type.hpp>
 #include <annals/messages/upcasters.hpp>
 
@@ -17,11 +18,12 @@ class registry {
 public:
   registry() = default;
   registry(std::vector<aggregate_type> aggregates, std::vector<projection_type> projections,
-           std::vector<upcaster_type> upcasters = {});
+           std::vector<upcaster_type> upcasters = {}, std::vector<process_type> processes = {});
 
   const std::vector<aggregate_type>& aggregates() const noexcept { return aggregates_; }
   const std::vector<projection_type>& projections() const noexcept { return projections_; }
-  /// Each event type once, in order of name.
+  const std::vector<process_type>& processes() const noexcept { return processes_; }
+  /// Each event type of the domain once, in order of name.
   const std::vector<const event_type*>& events() const noexcept { return events_; }
 
   const annals::upcasters& upcasters() const noexcept { return upcasters_; }
@@ -29,6 +31,8 @@ public:
   /// Null where there is none of that name.
   const aggregate_type* find_aggregate(std::string_view name) const noexcept;
   const projection_type* find_projection(std::string_view name) const noexcept;
+  const process_type* find_process(std::string_view name) const noexcept;
+  /// Also the framework's own.
   const event_type* find_event(std::string_view name) const noexcept;
 
   /// Whether the domain has no types at all, as that of a program that only opens stores.
@@ -65,6 +69,12 @@ public:
   result<std::string> present_state(const aggregate_type& type, std::uint32_t stored_schema,
                                     std::string_view json) const;
 
+  /// Puts a stored state of a process manager in place of `instance`'s: through upcasters, or an
+  /// older one as it is, where the members that it lacks take their defaults. Gives `undecodable`
+  /// or `domain_threw`; the state of `instance` is then unchanged.
+  result<void> restore(process_instance& instance, const process_type& type,
+                       std::uint32_t stored_schema, std::string_view json) const;
+
   /// A command for `type` that `type` takes: the body as it is, or what upcasters make of its JSON.
   /// An older one without an upcaster comes back as it is: the members that it lacks take their
   /// defaults when it is decoded. Gives `unknown_command`; `invalid_command`, also for a newer
@@ -73,11 +83,16 @@ public:
 
 private:
   result<present_events> upcast(const recorded_event& stored) const;
+  result<void> check_processes() const;
   result<void> check_upcasters() const;
   bool is_older(const upcaster_type& upcaster) const;
+  result<std::string> upcast_state(std::string_view name, std::uint32_t schema_version,
+                                   std::uint32_t stored_schema, std::string_view json) const;
+  std::optional<std::uint32_t> state_version(std::string_view name) const;
 
   std::vector<aggregate_type> aggregates_;
   std::vector<projection_type> projections_;
+  std::vector<process_type> processes_;
   std::vector<const event_type*> events_;
   // The names are those of the types, which outlive every registry.
   std::unordered_map<std::string_view, const event_type*> event_by_name_;

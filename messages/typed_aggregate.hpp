@@ -24,6 +24,19 @@ struct as_mp_list<List<Types...>> {
 template <class List>
 using as_mp_list_t = typename as_mp_list<List>::type;
 
+/// Encodes an event behind those that are encoded already.
+template <class Event>
+result<void> encode_decided(std::vector<decided_event>& encoded, const Event& event) {
+  // Events of a type are often of about one size: one allocation instead of one a doubling.
+  static thread_local std::size_t last_size = 0;
+  auto& next = encoded.emplace_back();
+  next.type = &event_type_of<Event>();
+  next.payload.reserve(last_size);
+  auto written = append_json(next.payload, event);
+  last_size = next.payload.size();
+  return written;
+}
+
 /// An aggregate's functions behind the interface that the running system uses.
 template <class Aggregate>
 class typed_aggregate final : public aggregate_instance {
@@ -72,6 +85,12 @@ public:
 
   const void* state() const noexcept override { return &state_; }
 
+  /// Applies an event that a joint command has led to.
+  template <class Event>
+  void happened(const Event& event) {
+    state_ = call_evolve(std::move(state_), event);
+  }
+
 private:
   template <class Command>
   result<decided> decide_guarded(const Command& command) {
@@ -92,8 +111,8 @@ private:
     encoded.reservations = answer.reservations();
     encoded.events.reserve(answer.events().size());
     for (const auto& happened : answer.events()) {
-      auto written =
-          std::visit([&](const auto& event) { return encode(encoded.events, event); }, happened);
+      auto written = std::visit(
+          [&](const auto& event) { return encode_decided(encoded.events, event); }, happened);
       if (!written)
         return written.error();
     }
@@ -106,7 +125,7 @@ private:
   template <class Event>
   result<decided> settle(Event happened) {
     decided encoded;
-    if (auto written = encode(encoded.events, happened); !written)
+    if (auto written = encode_decided(encoded.events, happened); !written)
       return written.error();
     state_ = call_evolve(std::move(state_), happened);
     return encoded;
@@ -117,18 +136,6 @@ private:
   }
 
   result<decided> settle(no_events_t) { return decided{}; }
-
-  template <class Event>
-  static result<void> encode(std::vector<decided_event>& encoded, const Event& event) {
-    // Events of a type are often of about one size: one allocation instead of one a doubling.
-    static thread_local std::size_t last_size = 0;
-    auto& next = encoded.emplace_back();
-    next.type = &event_type_of<Event>();
-    next.payload.reserve(last_size);
-    auto written = append_json(next.payload, event);
-    last_size = next.payload.size();
-    return written;
-  }
 
   template <class Event>
   result<void> evolve_guarded(const recorded_event& stored) {

@@ -43,10 +43,7 @@ private:
     auto event = decode_event<Event>(stored);
     if (!event)
       return event.error();
-    recorded<Event> told{{stored.id, std::string{split_stream_name(stored.stream).id},
-                          stored.version, stored.position, stored.time, stored.correlation_id,
-                          stored.causation_id},
-                         std::move(*event)};
+    recorded<Event> told{event_info_of(stored), std::move(*event)};
     try {
       call_project(model_, std::as_const(told));
       return {};

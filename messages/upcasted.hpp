@@ -20,11 +20,11 @@ enum class upcast_kind : std::uint8_t { event, command, state };
 
 namespace detail {
 
+template <class Name, class... Names>
+inline constexpr bool is_one_of = (std::is_same_v<Name, Names> || ...);
 template <class Name>
 inline constexpr bool is_upcast_source =
-    std::is_same_v<
-        Name,
-        event_name> || std::is_same_v<Name, command_name> || std::is_same_v<Name, aggregate_name>;
+    is_one_of<Name, event_name, command_name, aggregate_name, process_manager_name>;
 
 template <class Name>
 constexpr upcast_kind upcast_kind_of() {

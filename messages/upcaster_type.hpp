@@ -33,10 +33,11 @@ failure upcaster_threw(std::string_view label);
 template <class T>
 concept has_from = is_upcast_source<std::remove_cvref_t<decltype(T::from)>>;
 
-// A struct that has either of the two is meant to be an upcaster: what it lacks is then named.
+// A struct that has either of the two is meant to be an upcaster: what it lacks is then named. A
+// member `from` of each object, such as a transfer has, is something else.
 template <class T>
 concept meant_to_upcast = requires {
-  T::from;
+  requires !std::is_member_object_pointer_v<decltype(&T::from)>;
 }
 || requires { &T::upcast; };
 

@@ -99,25 +99,50 @@ result<std::string> registry::present_state(const aggregate_type& type, std::uin
                                             std::string_view json) const {
   if (stored_schema == type.schema_version)
     return std::string{json};
-  auto what = "a stored " + describe(upcast_kind::state, type.name, stored_schema);
   if (upcasters_.find(upcast_kind::state, type.name, stored_schema) == nullptr)
-    return failure{errc::undecodable, what + " cannot be used where the state has schema version "
+    return failure{errc::undecodable, "a stored "
+                                          + describe(upcast_kind::state, type.name, stored_schema)
+                                          + " cannot be used where the state has schema version "
                                           + std::to_string(type.schema_version)
                                           + " and no upcaster takes it; replay the stream"};
+  return upcast_state(type.name, type.schema_version, stored_schema, json);
+}
+
+result<std::string> registry::upcast_state(std::string_view name, std::uint32_t schema_version,
+                                           std::uint32_t stored_schema,
+                                           std::string_view json) const {
+  auto what = "a stored " + describe(upcast_kind::state, name, stored_schema);
   auto state = parse_object(json);
   if (!state)
     return failure{state.error().code, what + ": " + state.error().message};
   auto forms =
-      upcasters_.follow({upcast_kind::state, type.name, stored_schema, std::move(*state)},
-                        [this](std::string_view name) { return version_of(find_aggregate(name)); });
+      upcasters_.follow({upcast_kind::state, std::string{name}, stored_schema, std::move(*state)},
+                        [this](std::string_view wanted) { return state_version(wanted); });
   if (!forms)
     return failure{forms.error().code, what + ": " + forms.error().message};
-  if (forms->size() != 1 || forms->front().name != type.name
-      || forms->front().schema_version != type.schema_version)
-    return failure{errc::undecodable,
-                   what + ": its upcasters do not lead to one state of schema version "
-                       + std::to_string(type.schema_version) + "; replay the stream"};
+  if (forms->size() != 1 || forms->front().name != name
+      || forms->front().schema_version != schema_version)
+    return failure{errc::undecodable, what
+                                          + ": its upcasters do not lead to one state of schema "
+                                            "version "
+                                          + std::to_string(schema_version)};
   return boost::json::serialize(forms->front().json);
+}
+
+result<void> registry::restore(process_instance& instance, const process_type& type,
+                               std::uint32_t stored_schema, std::string_view json) const {
+  if (stored_schema > type.schema_version)
+    return failure{errc::undecodable, "a stored "
+                                          + describe(upcast_kind::state, type.name, stored_schema)
+                                          + " is newer than what this program knows, up to "
+                                          + std::to_string(type.schema_version)
+                                          + "; deploy the program that wrote it"};
+  if (upcasters_.find(upcast_kind::state, type.name, stored_schema) == nullptr)
+    return instance.from_json(json, stored_schema);
+  auto present = upcast_state(type.name, type.schema_version, stored_schema, json);
+  if (!present)
+    return present.error();
+  return instance.from_json(*present, type.schema_version);
 }
 
 result<command_body> registry::present_command(const aggregate_type& type,

@@ -93,6 +93,13 @@ result<void> check_request(const append_request& request) {
   return {};
 }
 
+std::size_t count_events(const append_request& request) noexcept {
+  auto count = request.events.size();
+  for (const auto& part : request.extras.parts)
+    count += part.events.size();
+  return count;
+}
+
 bool is_final(const command_outcome& outcome) noexcept {
   return !outcome.why || outcome.why->code == errc::rejected
          || outcome.why->code == errc::already_taken;

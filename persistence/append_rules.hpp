@@ -12,6 +12,9 @@ inline constexpr std::size_t largest_event = 512U << 20;
 /// event too large, no stream twice, no command with two final outcomes. Gives `invalid_argument`.
 result<void> check_request(const append_request& request);
 
+/// How many events a request brings, in all its streams.
+std::size_t count_events(const append_request& request) noexcept;
+
 /// Whether the command has been answered for good: accepted, or refused for a reason that stays.
 /// There is one such outcome of a command and stream; failures may come again and again.
 bool is_final(const command_outcome& outcome) noexcept;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/messages/command.hpp>
 #include <annals/messages/text.hpp>
 #include <annals/persistence/event_store.hpp>
 
@@ -28,6 +29,15 @@ template <>
 struct StringMaker<annals::appended> {
   static std::string convert(const annals::appended& where) {
     return "version " + std::to_string(where.version) + " at " + std::to_string(where.position);
+  }
+};
+
+template <>
+struct StringMaker<annals::receipt> {
+  static std::string convert(const annals::receipt& got) {
+    return annals::quoted(got.stream) + " at version " + std::to_string(got.version) + ", "
+           + std::to_string(got.events) + " events up to " + std::to_string(got.position)
+           + (got.repeated ? ", repeated" : "");
   }
 };
 

@@ -107,8 +107,21 @@ private:
     check_known("command", name, old, *command, true);
   }
 
+  // The state of a process is stored for ever, like an event.
+  void check_process_state(const old_type& old, const process_type& process) {
+    if (upcast(upcast_kind::state, old))
+      return;
+    struct {
+      std::uint32_t schema_version;
+      object (*schema)();
+    } type{process.schema_version, process.state_schema};
+    check_known("state", old.name, old, type, false);
+  }
+
   // A snapshot can be thrown away, but must not be taken for what it is not.
   void check_state(const old_type& old) {
+    if (const auto* process = domain_.find_process(old.name))
+      return check_process_state(old, *process);
     const auto* type = domain_.find_aggregate(old.name);
     auto warn = [&](std::string what) {
       found(false, "state", old.name, old.version, std::move(what));

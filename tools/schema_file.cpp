@@ -135,6 +135,8 @@ object schema_file_of(const registry& domain) {
     commands[aggregate.name] = in_order(taken);
     states[aggregate.name] = entry(aggregate.schema_version, aggregate.state_schema());
   }
+  for (const auto& process : domain.processes())
+    states[process.name] = entry(process.schema_version, process.state_schema());
   for (const auto* event : domain.events())
     events[event->name] = entry(event->schema_version, event->schema());
   return {{"annals", schema_file_format},

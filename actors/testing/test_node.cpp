@@ -54,6 +54,7 @@ test_node::~test_node() { clock().on_move({}); }
 void test_node::wake_up() {
   if (auto dispatcher = internals().dispatcher())
     caf::anon_send(dispatcher, passivate_idle_ones{});
+  internals().wake_processes();
 }
 
 } // namespace annals::testing

@@ -9,7 +9,11 @@ namespace bank {
 
 namespace {
 
-bool is_open(const account& self) { return !self.holder.empty(); }
+bool is_open(const account& self) { return !self.holder.empty() && !self.closed; }
+
+bool can_hold(const account& self, std::int64_t more) {
+  return more <= std::numeric_limits<std::int64_t>::max() - self.balance;
+}
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -24,6 +28,8 @@ annals::rejection bad_hash() { return annals::reject("the password must come as 
 } // namespace
 
 annals::decision<account_opened> decide(const account& self, const open_account& cmd) {
+  if (self.closed)
+    return annals::reject("the account has been closed");
   if (is_open(self))
     return annals::reject("the account is open already");
   if (is_blank(cmd.holder))
@@ -62,7 +68,7 @@ annals::decision<account_credited> decide(const account& self, const credit& cmd
     return not_open();
   if (cmd.cents <= 0)
     return annals::reject("a credit must be more than 0 cents");
-  if (cmd.cents > std::numeric_limits<std::int64_t>::max() - self.balance)
+  if (!can_hold(self, cmd.cents))
     return annals::reject("the balance would be more than an account can hold");
   return account_credited{cmd.cents};
 }
@@ -77,27 +83,45 @@ annals::decision<account_debited> decide(const account& self, const debit& cmd) 
   return account_debited{cmd.cents};
 }
 
-account evolve(account, const account_opened& event) {
-  return {event.holder, event.email, event.password_hash, 0};
+annals::decision<account_closed> decide(const account& self, const close_account&) {
+  if (!is_open(self))
+    return not_open();
+  if (self.balance != 0)
+    return annals::reject("an account with money in it is not closed");
+  return account_closed{};
+}
+
+account evolve(account self, const account_opened& event) {
+  return {event.holder, event.email, event.password_hash, 0, false, self.version + 1};
 }
 
 account evolve(account self, const email_changed& event) {
   self.email = event.email;
+  ++self.version;
   return self;
 }
 
 account evolve(account self, const password_changed& event) {
   self.password_hash = event.password_hash;
+  ++self.version;
   return self;
 }
 
 account evolve(account self, const account_credited& event) {
   self.balance += event.cents;
+  ++self.version;
   return self;
 }
 
 account evolve(account self, const account_debited& event) {
   self.balance -= event.cents;
+  ++self.version;
+  return self;
+}
+
+account evolve(account self, const account_closed&) {
+  self.closed = true;
+  ++self.version;
   return self;
 }
 

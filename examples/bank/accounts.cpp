@@ -34,4 +34,20 @@ void project(accounts& model, const annals::recorded<account_debited>& event) {
   line_of(model, event).balance -= event->cents;
 }
 
+void project(accounts& model, const annals::recorded<account_closed>& event) {
+  line_of(model, event); // only the version
+}
+
+void project(accounts& model, const annals::recorded<transfer_requested>& event) {
+  line_of(model, event); // only the version
+}
+
+void project(accounts& model, const annals::recorded<account_refunded>& event) {
+  line_of(model, event).balance += event->cents;
+}
+
+void project(accounts& model, const annals::recorded<dormancy_fee_charged>& event) {
+  line_of(model, event).balance -= event->cents;
+}
+
 } // namespace bank

@@ -26,5 +26,9 @@ void project(accounts& model, const annals::recorded<email_changed>& event);
 void project(accounts& model, const annals::recorded<password_changed>& event);
 void project(accounts& model, const annals::recorded<account_credited>& event);
 void project(accounts& model, const annals::recorded<account_debited>& event);
+void project(accounts& model, const annals::recorded<account_closed>& event);
+void project(accounts& model, const annals::recorded<transfer_requested>& event);
+void project(accounts& model, const annals::recorded<account_refunded>& event);
+void project(accounts& model, const annals::recorded<dormancy_fee_charged>& event);
 
 } // namespace bank

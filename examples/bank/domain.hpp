@@ -1,13 +1,15 @@
 #pragma once
 
 #include "accounts.hpp"
+#include "dormancy.hpp"
+#include "money_transfer.hpp"
 #include "users.hpp"
 
 #include <annals/messages/domain_list.hpp>
 
 namespace bank {
 
-/// Everything that the bank's programs know: one aggregate and two read models.
-using domain = annals::domain<account, accounts, users>;
+/// Everything that the bank's programs know: one aggregate, two read models, two process managers.
+using domain = annals::domain<account, accounts, users, money_transfer, dormancy>;
 
 } // namespace bank

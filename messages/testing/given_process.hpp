@@ -4,6 +4,7 @@
 #include <annals/messages/testing/encoded.hpp>
 #include <annals/messages/testing/from.hpp>
 #include <annals/messages/testing/story.hpp>
+#include <annals/messages/typed_process.hpp>
 
 #include <concepts>
 #include <string>
@@ -133,6 +134,10 @@ private:
     if constexpr (detail::check_reacts<Process, Input>::good) {
       try {
         reaction_ = annals::detail::call_react(state_, input);
+        for (const auto& timer : reaction_.timers())
+          if (!annals::detail::lists_timer<Process>(timer.message.name()))
+            story_.fail("the timer " + std::string{timer.message.name()}
+                        + " is not in the list Process::timers");
       } catch (...) {
         story_.fail("react threw: " + what_was_thrown());
       }

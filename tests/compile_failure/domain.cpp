@@ -1,6 +1,7 @@
 // A domain with one mistake, chosen by a definition; without one it compiles.
 #include <annals/domain.hpp>
 #include <annals/messages/domain_list.hpp>
+#include <annals/messages/process_manager.hpp>
 
 namespace shop {
 
@@ -59,6 +60,29 @@ inline void project(totals& model, const annals::recorded<ordered>& event) {
 }
 #endif
 
+#if !defined(UNDESCRIBED_COMMAND) && !defined(UNNAMED_EVENT)
+struct reminder {};
+BOOST_DESCRIBE_STRUCT(reminder, (), ())
+
+struct delivery {
+  static constexpr annals::process_manager_name name{"shop.delivery"};
+  using timers = annals::timers<reminder>;
+#ifdef MISSING_LISTED_REACT
+  using events = annals::events<ordered>;
+#endif
+};
+BOOST_DESCRIBE_STRUCT(delivery, (), ())
+
+#if !defined(MISSING_REACTION) && !defined(MISSING_LISTED_REACT)
+inline annals::reaction react(delivery&, const annals::recorded<ordered>& event) {
+  return annals::to<basket>(event.id, order{event->pieces});
+}
+#endif
+#ifndef MISSING_DUE_REACT
+inline annals::reaction react(delivery&, const annals::due<reminder>&) { return {}; }
+#endif
+#endif
+
 struct renamed {
 #ifndef UPCASTER_WITHOUT_FROM
   static constexpr annals::event_name from{"shop.bought"};
@@ -72,4 +96,11 @@ struct renamed {
 
 } // namespace shop
 
-annals::registry registry() { return annals::domain<shop::basket, shop::totals, shop::renamed>{}; }
+// The process manager sends a command of the basket: what the basket lacks would show up twice.
+#if defined(UNDESCRIBED_COMMAND) || defined(UNNAMED_EVENT)
+using domain = annals::domain<shop::basket, shop::totals, shop::renamed>;
+#else
+using domain = annals::domain<shop::basket, shop::totals, shop::delivery, shop::renamed>;
+#endif
+
+annals::registry registry() { return domain{}; }

@@ -9,18 +9,19 @@ using namespace std::chrono_literals;
 
 namespace till {
 
-/// Brings what is paid into one till to another, and gives it back where that is not possible.
-struct transfer {
-  static constexpr annals::process_manager_name name{"till.transfer"};
-  std::string source;
-  std::int64_t cents = 0;
-};
-BOOST_DESCRIBE_STRUCT(transfer, (), (source, cents))
-
 struct reminder {
   std::int64_t attempt = 0;
 };
 BOOST_DESCRIBE_STRUCT(reminder, (), (attempt))
+
+/// Brings what is paid into one till to another, and gives it back where that is not possible.
+struct transfer {
+  static constexpr annals::process_manager_name name{"till.transfer"};
+  using timers = annals::timers<reminder>;
+  std::string source;
+  std::int64_t cents = 0;
+};
+BOOST_DESCRIBE_STRUCT(transfer, (), (source, cents))
 
 annals::reaction react(transfer& self, const annals::recorded<paid_out>& event) {
   self = {event.id, event->cents};
@@ -36,6 +37,18 @@ annals::reaction react(transfer& self, const annals::due<reminder>& timer) {
   if (timer->attempt > 1)
     return {};
   return annals::to<till>("safe", pay_in{self.cents});
+}
+
+struct alarm {};
+BOOST_DESCRIBE_STRUCT(alarm, (), ())
+
+/// Sets a timer that it does not list.
+struct forgetful {
+  static constexpr annals::process_manager_name name{"till.forgetful"};
+};
+BOOST_DESCRIBE_STRUCT(forgetful, (), ())
+annals::reaction react(forgetful&, const annals::recorded<paid_in>&) {
+  return annals::reaction{}.after(10min, alarm{});
 }
 
 } // namespace till
@@ -82,4 +95,9 @@ TEST_CASE("commands and timers that differ are shown with whom they are for and 
           .when(annals::refused<pay_in>{"safe", {30}, {annals::errc::rejected, "it is full"}})
           .then_commands(),
       Catch::Contains("when  refused (rejected: it is full): safe: pay_in {\"cents\":30}"));
+}
+
+TEST_CASE("a timer that the process manager does not list fails the test") {
+  CHECK_THROWS_WITH(given_process<forgetful>().when(from("a", paid_in{1})),
+                    Catch::Contains("alarm is not in the list Process::timers"));
 }

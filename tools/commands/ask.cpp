@@ -78,6 +78,7 @@ public:
     settings.store = ctx.options.store;
     settings.lock_timeout = ctx.options.lock_timeout;
     settings.run_projections = false;
+    settings.run_process_managers = false;
     auto running = node::start(ctx.domain, settings);
     if (!running)
       return tool_failure::opening(running.error());

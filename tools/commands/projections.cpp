@@ -1,5 +1,6 @@
 #include <annals/tools/commands/commands.hpp>
 
+#include <annals/actors/process_board.hpp>
 #include <annals/tools/json_object.hpp>
 
 #include <CLI/CLI.hpp>
@@ -62,8 +63,18 @@ private:
     for (const auto& model : stored)
       if (domain.find_projection(model.projection) == nullptr)
         rows.push_back({model.projection, model.checkpoint, lag(end, model.checkpoint),
-                        domain.empty() ? "" : "not in this program's domain"});
+                        note_on_other(domain, model.projection)});
     return rows;
+  }
+
+  // The place of a process manager in the log is stored among the read models.
+  static std::string note_on_other(const registry& domain, std::string_view model) {
+    if (domain.empty())
+      return "";
+    for (const auto& process : domain.processes())
+      if (process_model_name(process.name) == model)
+        return "process manager";
+    return "not in this program's domain";
   }
 
   // Where the next event is of a type that the domain does not know, a projection cannot go on.

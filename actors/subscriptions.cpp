@@ -1,0 +1,243 @@
+#include <annals/actors/subscriptions.hpp>
+
+#include <annals/actors/leave_system.hpp>
+#include <annals/actors/subscription_place.hpp>
+#include <annals/messages/text.hpp>
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace annals {
+
+namespace {
+
+failure refused(const std::string& what) { return {errc::invalid_argument, what}; }
+
+result<void> check(const subscription_settings& settings) {
+  if (settings.window == 0)
+    return refused("a subscription's window has to be 1 or more");
+  if (settings.retry_after.count() < 0)
+    return refused("a subscription's retry_after has to be 0 or more");
+  return settings.name.empty() ? result<void>{} : check_id(settings.name);
+}
+
+bool agree(const subscription_settings& a, const subscription_settings& b) {
+  return a.filter.streams == b.filter.streams && a.filter.aggregates == b.filter.aggregates
+         && a.filter.types == b.filter.types && a.one_active == b.one_active
+         && a.window == b.window;
+}
+
+template <class Actor, class Message>
+void ask_and_wait(caf::actor_system& system, const Actor& actor, Message message) {
+  caf::scoped_actor self{system};
+  self->request(actor, caf::infinite, std::move(message))
+      .receive([](finished) {}, [](const caf::error&) {});
+}
+
+} // namespace
+
+// Known to the application as a handle.
+class subscription::inside {
+public:
+  inside(std::shared_ptr<subscriptions> all, std::shared_ptr<subscriptions::group> of,
+         handout::consumer_id consumer)
+      : all_{std::move(all)}, group_{std::move(of)}, consumer_{consumer} {}
+
+  ~inside() { leave(); }
+  inside(const inside&) = delete;
+  inside& operator=(const inside&) = delete;
+
+  void leave() {
+    if (!std::exchange(left_, true))
+      all_->leave(group_, consumer_);
+  }
+  subscription_status status() const { return group_->status->get(); }
+
+private:
+  std::shared_ptr<subscriptions> all_;
+  std::shared_ptr<subscriptions::group> group_;
+  handout::consumer_id consumer_;
+  bool left_ = false;
+};
+
+subscription::subscription() noexcept = default;
+subscription::subscription(std::unique_ptr<inside> with) : inside_{std::move(with)} {}
+subscription::subscription(subscription&&) noexcept = default;
+subscription& subscription::operator=(subscription&&) noexcept = default;
+subscription::~subscription() = default;
+
+void subscription::cancel() {
+  if (inside_)
+    inside_->leave();
+}
+
+subscription_status subscription::status() const {
+  return inside_ ? inside_->status() : subscription_status{};
+}
+
+// -- all of a node's -------------------------------------------------------------
+
+result<subscription> subscriptions::subscribe(const subscription_settings& settings,
+                                              callback called) {
+  if (auto good = check(settings); !good)
+    return good.error();
+  std::lock_guard guard{mutex_};
+  if (stopped_)
+    return failure{errc::stopping, "the node is stopping; subscribe again after the restart"};
+  auto found = group_for(settings);
+  if (!found)
+    return found.error();
+  auto of = *found;
+  consumer_parts made;
+  made.id = next_++;
+  made.callback = std::move(called);
+  made.route = of->route;
+  made.group = of->actor;
+  made.subscription = settings.name;
+  made.most_retries = settings.most_retries;
+  made.retry_after = settings.retry_after;
+  auto actor = spawn_consumer(*parts_.system, made);
+  caf::anon_send(of->actor, consumer_joins{made.id, actor});
+  auto id = made.id;
+  of->consumers.emplace(id, std::move(actor));
+  of->inside.emplace(id, std::move(made));
+  leave_system();
+  return subscription{std::make_unique<subscription::inside>(shared_from_this(), of, id)};
+}
+
+result<std::shared_ptr<subscriptions::group>>
+subscriptions::group_for(const subscription_settings& settings) {
+  for (const auto& one : groups_) {
+    if (settings.name.empty() || one->settings.name != settings.name)
+      continue;
+    if (auto why = one->status->get().stopped)
+      return *why;
+    if (!agree(one->settings, settings))
+      return refused("the subscription " + quoted(settings.name)
+                     + " is there with other settings; consumers of one name share filter, window "
+                       "and one_active");
+    return one;
+  }
+  return start_group(settings);
+}
+
+result<std::shared_ptr<subscriptions::group>>
+subscriptions::start_group(const subscription_settings& settings) {
+  auto reader = parts_.open_reader();
+  if (!reader)
+    return reader.error();
+  auto begin = find_place(**reader, settings);
+  if (!begin)
+    return begin.error();
+  auto made = std::make_shared<group>();
+  made->settings = settings;
+  made->status = std::make_shared<shared_status>();
+  handout_parts parts;
+  parts.domain = parts_.domain;
+  parts.settings = settings;
+  parts.begin = *begin;
+  parts.reader = std::move(*reader);
+  parts.journal = parts_.journal;
+  parts.status = made->status;
+  parts.poll_interval = parts_.poll_interval;
+  parts.save_interval = parts_.save_interval;
+  made->actor = spawn_handout(*parts_.system, std::move(parts));
+  made->route = std::make_shared<acknowledgement_route>(made->actor);
+  caf::anon_send(parts_.bus, subscriber_actor{made->actor});
+  groups_.push_back(made);
+  return made;
+}
+
+void subscriptions::leave(const std::shared_ptr<group>& of, handout::consumer_id consumer) {
+  std::unique_lock lock{mutex_};
+  if (stopped_ || !of->consumers.contains(consumer))
+    return;
+  auto inside = of->inside.at(consumer);
+  *inside.cancelled = true;
+  lock.unlock();
+  // Outside of the lock: the callback may be subscribing or leaving itself.
+  end_consumer(of, consumer);
+  lock.lock();
+  if (stopped_)
+    return;
+  ask_and_wait(*parts_.system, of->actor, consumer_leaves{consumer});
+  of->consumers.erase(consumer);
+  of->inside.erase(consumer);
+  if (of->consumers.empty())
+    end_group(of);
+  leave_system();
+}
+
+// A callback that ends its own subscription cannot be waited for.
+void subscriptions::end_consumer(const std::shared_ptr<group>& of, handout::consumer_id consumer) {
+  std::unique_lock lock{mutex_};
+  auto found = of->consumers.find(consumer);
+  if (found == of->consumers.end())
+    return;
+  auto actor = found->second;
+  auto thread = of->inside.at(consumer).thread;
+  lock.unlock();
+  if (thread->load() == std::this_thread::get_id())
+    caf::anon_send(actor, finish{});
+  else
+    ask_and_wait(*parts_.system, actor, finish{});
+}
+
+void subscriptions::end_group(const std::shared_ptr<group>& of) {
+  ask_and_wait(*parts_.system, of->actor, finish{});
+  of->route->cut();
+  caf::anon_send_exit(of->actor, caf::exit_reason::user_shutdown);
+  of->actor = nullptr;
+  std::erase(groups_, of);
+}
+
+result<void> subscriptions::forget(const std::string& name) {
+  std::lock_guard guard{mutex_};
+  if (stopped_)
+    return failure{errc::stopping, "the node is stopping"};
+  if (name.empty())
+    return refused("a subscription without a name keeps nothing that could be forgotten");
+  for (const auto& one : groups_)
+    if (one->settings.name == name)
+      return refused("the subscription " + quoted(name) + " has consumers; cancel them first");
+  result<void> answer;
+  {
+    caf::scoped_actor self{*parts_.system};
+    self->request(parts_.journal, caf::infinite, save_model{forgotten_place(name)})
+        .receive([](finished) {}, [&](const caf::error& why) { answer = to_failure(why); });
+  }
+  leave_system();
+  return answer;
+}
+
+std::vector<subscription_status> subscriptions::all() const {
+  std::lock_guard guard{mutex_};
+  std::vector<subscription_status> found;
+  for (const auto& one : groups_)
+    found.push_back(one->status->get());
+  return found;
+}
+
+void subscriptions::stop() {
+  std::unique_lock lock{mutex_};
+  stopped_ = true;
+  auto groups = groups_;
+  lock.unlock();
+  for (const auto& of : groups) {
+    for (const auto& [id, inside] : of->inside)
+      *inside.cancelled = true;
+    for (const auto& [id, actor] : of->consumers)
+      ask_and_wait(*parts_.system, actor, finish{});
+    of->consumers.clear();
+    of->inside.clear();
+    lock.lock();
+    end_group(of);
+    lock.unlock();
+  }
+  parts_.journal = nullptr;
+  parts_.bus = nullptr;
+}
+
+} // namespace annals
