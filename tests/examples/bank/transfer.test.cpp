@@ -34,4 +34,7 @@ TEST_CASE("a transfer is rejected by the rules of either account, and none of th
   given_joint<transfer>({opened(), account_credited{100}}, no_events)
       .when(transfer{"ada", "ben", 1})
       .then_rejected("the other account: the account is not open");
+  given_joint<transfer>({opened(), account_credited{100}}, {opened(), account_closed{}})
+      .when(transfer{"ada", "ben", 1})
+      .then_rejected();
 }
