@@ -33,7 +33,7 @@ constexpr auto most = std::numeric_limits<std::int64_t>::max();
 
 TEST_CASE("an account is opened with a holder, an e-mail and a password hash") {
   given<account>().when(opening()).then(opened()).then_state(
-      account{"Ada Lovelace", "ada@example.org", first_hash(), 0});
+      account{"Ada Lovelace", "ada@example.org", first_hash(), 0, false, 1});
 }
 
 TEST_CASE("an account is not opened twice") {
