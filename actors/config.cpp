@@ -12,12 +12,14 @@ result<config> config::parse(int argc, const char* const* argv) {
       settings.store = argument.substr(std::string_view{"--store="}.size());
     } else if (argument == "--store") {
       if (i + 1 == argc)
-        return failure{errc::invalid_argument, "--store needs a value: memory: or sqlite:FILE"};
+        return failure{errc::invalid_argument,
+                       "--store needs a value: memory:, sqlite:FILE or postgresql://…"};
       settings.store = argv[++i];
     }
   }
   if (settings.store.empty())
-    return failure{errc::invalid_argument, "--store is empty; give memory: or sqlite:FILE"};
+    return failure{errc::invalid_argument,
+                   "--store is empty; give memory:, sqlite:FILE or postgresql://…"};
   return settings;
 }
 

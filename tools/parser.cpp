@@ -76,10 +76,12 @@ struct parser::grammar {
     app.set_version_flag("--version", "annals " + std::string{version()},
                          "Print the version of Annals and end.");
     app.require_subcommand(0, 1);
-    store = app.add_option("--store", options.store,
-                           "The store: a file, sqlite:FILE, or memory: (gone with the program).")
-                ->envname("ANNALS_STORE")
-                ->type_name("URL");
+    store =
+        app.add_option("--store", options.store,
+                       "The store: a file, sqlite:FILE, postgresql://…, or memory: (gone with the "
+                       "program).")
+            ->envname("ANNALS_STORE")
+            ->type_name("URL");
     json = app.add_flag("--json", options.json, "Print JSON, for machines.");
     app.add_option("--lock-timeout", lock_timeout_ms,
                    "How long to wait for another writer of the store (5000).")

@@ -31,7 +31,8 @@ void declare(CLI::App& line, take_in_options& options) {
   line.add_option("CSV", options.csv, "The bank's log, plain or compressed with gzip.")->required();
   line.add_option(
           "--store", options.store,
-          "The store: a file, sqlite:FILE, or memory: (the default; gone with the program).")
+          "The store: a file, sqlite:FILE, postgresql://…, or memory: (the default; gone with the "
+          "program).")
       ->envname("ANNALS_STORE")
       ->type_name("URL");
   line.add_option("--in-flight", options.in_flight,

@@ -27,7 +27,6 @@ BOOST_DESCRIBE_STRUCT(customer, (), (blocks))
 inline blocked decide(const customer&, const block&) { return {}; }
 inline customer evolve(customer self, const blocked&) { return {self.blocks + 1}; }
 
-// [transfer]
 struct transfer {
   std::string from;
   std::string to;
@@ -47,7 +46,6 @@ inline annals::joint_decision<account, account> decide(const account& from, cons
     return annals::no_events;
   return {withdrawn{command.cents}, deposited{command.cents}};
 }
-// [transfer]
 
 /// What happens while a payment is being decided: other writers, in the tests.
 inline std::function<void()> meanwhile;

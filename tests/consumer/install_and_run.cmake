@@ -34,7 +34,7 @@ file(RENAME "${prefix}" "${WORK_DIR}/moved")
 run("${CMAKE_COMMAND}" -S "${CONSUMER_DIR}" -B "${WORK_DIR}/build" -G "${GENERATOR}"
     "-DCMAKE_PREFIX_PATH=${WORK_DIR}/moved" "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}"
     "-DCMAKE_CXX_COMPILER_LAUNCHER=${CXX_LAUNCHER}" "-DCMAKE_CXX_FLAGS=${CXX_FLAGS}"
-    "-DEXPECT_SQLITE=${WITH_SQLITE}")
+    "-DEXPECT_SQLITE=${WITH_SQLITE}" "-DEXPECT_POSTGRES=${WITH_POSTGRES}")
 run("${CMAKE_COMMAND}" --build "${WORK_DIR}/build")
 run("${WORK_DIR}/build/messages_only")
 run("${WORK_DIR}/build/testing")

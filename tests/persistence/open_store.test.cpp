@@ -45,6 +45,20 @@ TEST_CASE("an empty path and a negative timeout are refused") {
   check_refused("memory:", errc::invalid_argument, "timeout", {.lock_timeout = -1ms});
 }
 
+TEST_CASE("a PostgreSQL store is known by its scheme, and its URL is never shown") {
+  for (const std::string scheme : {"postgresql", "postgres"}) {
+    auto opened = open_store(scheme + "://u:s3cret@127.0.0.1:1/bank");
+    REQUIRE(opened.has_error());
+    CHECK_THAT(opened.error().message, !Catch::Contains("s3cret"));
+#ifdef ANNALS_WITH_POSTGRES
+    CHECK(opened.error().code == errc::store_unavailable);
+#else
+    CHECK(opened.error().code == errc::invalid_argument);
+    CHECK_THAT(opened.error().message, Catch::Contains("libpq-dev"));
+#endif
+  }
+}
+
 #ifdef ANNALS_WITH_SQLITE
 TEST_CASE("sqlite:FILE and a bare path open the same SQLite file") {
   temporary_folder folder;
