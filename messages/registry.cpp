@@ -58,9 +58,6 @@ registry::registry(std::vector<aggregate_type> aggregates, std::vector<projectio
             [](auto* left, auto* right) { return left->name < right->name; });
   for (const auto* type : events_)
     event_by_name_.emplace(type->name, type);
-  // What process managers stored stays readable when the domain has none any more.
-  for (const auto* type : framework_events())
-    event_by_name_.emplace(type->name, type);
 }
 
 const aggregate_type* registry::find_aggregate(std::string_view name) const noexcept {
@@ -76,8 +73,13 @@ const process_type* registry::find_process(std::string_view name) const noexcept
 }
 
 const event_type* registry::find_event(std::string_view name) const noexcept {
-  auto found = event_by_name_.find(name);
-  return found != event_by_name_.end() ? found->second : nullptr;
+  if (auto found = event_by_name_.find(name); found != event_by_name_.end())
+    return found->second;
+  // What process managers stored stays readable when the domain has none any more.
+  for (const auto* own : framework_events())
+    if (own->name == name)
+      return own;
+  return nullptr;
 }
 
 result<void> registry::check() const {

@@ -28,14 +28,14 @@ std::uint32_t chosen_seed() {
                           : std::random_device{}();
 }
 
-// Kills the program after a random while until it has lived long enough to end by itself, or has
-// been killed often. How often it was.
+// Kills the program after a random while, which grows so that it gets on on any machine, until it
+// has lived long enough to end by itself, or has been killed often. How often it was.
 unsigned run_with_kills(const std::string& store, std::uint32_t seed) {
   std::mt19937 random{seed};
   for (unsigned kills = 0;; ++kills) {
     program running{{TRANSFERS_PROGRAM, store, std::to_string(seed)}};
     if (kills < most_kills) {
-      std::this_thread::sleep_for(std::chrono::milliseconds{200 + random() % 2000});
+      std::this_thread::sleep_for(std::chrono::milliseconds{50 + random() % (200 + 100 * kills)});
       running.signal(SIGKILL);
     }
     const auto ended = running.wait();

@@ -8,6 +8,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace annals::tests;
 
 namespace {
@@ -86,10 +88,15 @@ TEST_CASE("a log goes from PostgreSQL to SQLite and back without a change") {
   auto exported = output_of({BANK_PROGRAM, "export", "--store", store});
   auto file = folder.file("log.jsonl");
   write_file(file, exported);
+  // The bank's process managers have their say beside the scenario: how often depends on its pace.
+  auto events = std::to_string(std::count(exported.begin(), exported.end(), '\n'));
+  REQUIRE(events != "0");
   for (const auto& target : {folder.file("copy.db"), server().store_url("back")}) {
-    CHECK(has(output_of({BANK_PROGRAM, "import", file, "--store", target}), "imported 8 events"));
+    CHECK(has(output_of({BANK_PROGRAM, "import", file, "--store", target}),
+              "imported " + events + " events"));
     CHECK(output_of({BANK_PROGRAM, "export", "--store", target}) == exported);
-    CHECK(has(output_of({BANK_PROGRAM, "import", file, "--store", target}), "8 had been there"));
+    CHECK(has(output_of({BANK_PROGRAM, "import", file, "--store", target}),
+              events + " had been there"));
   }
 }
 
