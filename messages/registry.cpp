@@ -108,7 +108,8 @@ result<void> registry::check_processes() const {
     if (find_aggregate(process.name) != nullptr) // their streams would be one
       return twins("types, an aggregate and a process manager,", process.name);
   for (const auto* own : framework_events())
-    if (find_event(own->name) != own)
+    // A registry without a domain has no events at all.
+    if (const auto* known = find_event(own->name); known != nullptr && known != own)
       return failure{errc::invalid_argument, "the event type " + quoted(own->name)
                                                  + " is the framework's own; give the domain's "
                                                    "another name"};

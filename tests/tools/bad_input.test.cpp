@@ -131,7 +131,7 @@ TEST_CASE("what the domain or the command line does not have is named with what 
   CHECK_THAT(why({"log", "--correlation", "7"}), Contains("'7' is not a UUID"));
   CHECK_THAT(why({"streams", "--lock-timeout", "-5"}), Contains("--lock-timeout"));
   CHECK_THAT(why({"streams", "--store", ""}), Contains("--store"));
-  CHECK_THAT(why({"streams", "--store", "postgres://x"}), Contains("postgres"));
+  CHECK_THAT(why({"streams", "--store", "mysql://x"}), Contains("mysql"));
   CHECK_THAT(why({"state", "ledger.acount", "a"}),
              Contains("'ledger.acount'; it has ledger.account, ledger.page"));
   CHECK_THAT(why({"ask", "ledger.account", "a", "steal", "{}"}),
