@@ -12,16 +12,12 @@ namespace {
 
 // A statement of its own, so that those after it see what others have committed until then.
 const statement take_turn{"take_turn", "SELECT pg_advisory_xact_lock($1)"};
-const statement end_of_log{"end_of_log", "SELECT coalesce((SELECT max(position) FROM events), 0), "
-                                         "pg_current_xact_id()::text"};
-// One that the server has never heard of was lost when it crashed.
-const statement transaction_status{
-    "transaction_status",
-    "SELECT CASE WHEN $1::xid8 < pg_snapshot_xmax(pg_current_snapshot()) "
-    "THEN coalesce(pg_xact_status($1::xid8), 'forgotten') ELSE 'aborted' END"};
+const statement end_of_log{"end_of_log", "SELECT coalesce((SELECT max(position) FROM events), 0)"};
 const statement event_at{"event_at",
                          "SELECT position FROM events WHERE stream = (SELECT id FROM streams "
                          "WHERE name = $1) AND version = $2 AND id = $3"};
+const statement outcome_at{"outcome_at", "SELECT id FROM outcomes WHERE stream = $1 AND time = $2 "
+                                         "AND command_id = $3 LIMIT 1"};
 
 // What the plan relies on without writing it.
 append_guard guard_of(const append_plan& plan, const group_state& after, const group_needs& needs) {
@@ -91,7 +87,7 @@ postgres_writer::append_at_once(connection& db, std::span<const append_request> 
   std::array calls{call{&take_turn, arguments{}.add(lock_)},
                    store_guarded(plan, guard_of(plan, state, needs))};
   try {
-    auto answers = commit(db, calls, {std::move(plan), 0, {}});
+    auto answers = commit(db, calls, std::move(plan));
     if (!answers[1].empty()) {
       auto base = answers[1][0].count(0);
       remember(state, base);
@@ -122,12 +118,12 @@ postgres_writer::append_in_turn(connection& db, std::span<const append_request> 
   take_answered(answers[4], needs.commands, state);
   take_holders(answers[5], needs.values, state);
   auto base = answers[2][0].count(0);
-  pending_group group{plan_append(requests, state), base, std::string{answers[2][0].bytes(1)}};
-  if (group.plan.stores_nothing())
-    return std::move(group.plan.outcomes);
-  auto calls = store_after(group.plan, base);
+  auto plan = plan_append(requests, state);
+  if (plan.stores_nothing())
+    return std::move(plan.outcomes);
+  auto calls = store_after(plan, base);
   calls.push_back({&transaction::commit});
-  commit(db, calls, std::move(group));
+  commit(db, calls, std::move(plan));
   remember(state, base);
   return finish(base);
 }
@@ -148,8 +144,8 @@ group_state postgres_writer::remembered_state(connection& db, const group_needs&
 
 // A failure that the server reports leaves no doubt: nothing was stored.
 std::vector<rows> postgres_writer::commit(connection& db, std::span<const call> calls,
-                                          pending_group group) {
-  pending_ = std::move(group);
+                                          append_plan plan) {
+  pending_ = std::move(plan);
   try {
     return db.run(calls);
   } catch (const connection_lost&) {
@@ -161,34 +157,36 @@ std::vector<rows> postgres_writer::commit(connection& db, std::span<const call> 
 }
 
 std::vector<append_outcome> postgres_writer::finish(log_position base) {
-  pending_->plan.move_to(base);
-  auto outcomes = std::move(pending_->plan.outcomes);
+  pending_->move_to(base);
+  auto outcomes = std::move(pending_->outcomes);
   pending_.reset();
   return outcomes;
 }
 
 // Whether what was under way when the connection was lost has been stored: then its outcomes. The
-// session that sent it has ended by now, so the answer stays true.
+// session that sent it has ended by now, so the answer stays true. The rows themselves are asked
+// for, by ids that nobody else has: a server that crashed may give the id of a transaction that it
+// lost to another one.
 std::optional<std::vector<append_outcome>> postgres_writer::settle(connection& db) {
   if (!pending_)
     return std::nullopt;
-  if (pending_->transaction.empty()) {
-    const auto& first = pending_->plan.events.front();
+  if (!pending_->events.empty()) {
+    const auto& first = pending_->events.front();
     arguments with;
     with.add(first.name).add(first.version).add(first.event->id);
     auto found = db.run({&event_at, std::move(with)});
     if (!found.empty())
       return finish(found[0].count(0) - 1);
-  } else {
+  } else if (!pending_->outcome_rows.empty()) {
+    const auto& first = *pending_->outcome_rows.front().outcome;
     arguments with;
-    with.add(std::string_view{pending_->transaction});
-    auto status = std::string{db.run({&transaction_status, std::move(with)})[0].bytes(0)};
-    if (status == "committed")
-      return finish(pending_->base);
-    if (status != "aborted")
-      throw connection_lost{server_failure(
-          "08006", "the transaction that was under way is " + status, session_.where().shown)};
+    with.add(std::string_view{first.stream})
+        .add(std::int64_t{first.time.time_since_epoch().count()})
+        .add(first.command_id);
+    if (!db.run({&outcome_at, std::move(with)}).empty())
+      return finish(0);
   }
+  // Values alone may be taken and given back once more: the second time changes nothing.
   pending_.reset();
   return std::nullopt;
 }

@@ -19,14 +19,6 @@ public:
 private:
   using outcome_list = std::vector<append_outcome>;
 
-  // A group whose commit was sent, until its answer has come.
-  struct pending_group {
-    append_plan plan;
-    log_position base = 0;
-    // The id of its transaction; empty where it is not known, and the group's first event tells.
-    std::string transaction;
-  };
-
   outcome_list append_on(connection& db, std::span<const append_request> requests);
   std::optional<outcome_list> append_at_once(connection& db,
                                              std::span<const append_request> requests,
@@ -34,7 +26,7 @@ private:
   outcome_list append_in_turn(connection& db, std::span<const append_request> requests,
                               const group_needs& needs);
   group_state remembered_state(connection& db, const group_needs& needs);
-  std::vector<rows> commit(connection& db, std::span<const call> calls, pending_group group);
+  std::vector<rows> commit(connection& db, std::span<const call> calls, append_plan plan);
   outcome_list finish(log_position base);
   void remember(const group_state& state, log_position base);
   std::optional<outcome_list> settle(connection& db);
@@ -42,7 +34,8 @@ private:
   session& session_;
   std::int64_t lock_;
   recent_map<std::string, stream_head, text_hash> heads_;
-  std::optional<pending_group> pending_;
+  // A group whose commit was sent, until its answer has come.
+  std::optional<append_plan> pending_;
 };
 
 } // namespace annals::postgres

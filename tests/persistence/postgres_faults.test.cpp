@@ -165,10 +165,7 @@ void check_nothing_lost(const std::string& url, Mishap mishap) {
 
 } // namespace
 
-// KNOWN DEFECT, not run by default (name the tag to run it): now and then a receipt's version is
-// past what the restarted server has. README says so until it is found.
-TEST_CASE("a server that is restarted in the middle of load loses and doubles nothing",
-          "[.known_defect]") {
+TEST_CASE("a server that is restarted in the middle of load loses and doubles nothing") {
   postgres_server server{postgres_server::durability::full};
   check_nothing_lost(server.store_url("a"), [&](load& one, load& two) {
     for (int round = 0; round < 4; ++round) {
