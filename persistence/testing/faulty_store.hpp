@@ -1,7 +1,7 @@
 #pragma once
 
-#include <annals/persistence/event_store.hpp>
 #include <annals/persistence/testing/faults.hpp>
+#include <annals/persistence/testing/forwarding_store.hpp>
 
 #include <memory>
 
@@ -10,7 +10,7 @@ namespace annals::testing {
 /// A store around another one, whose appends go wrong as its `faults` say; everything else is
 /// handed through. With no faults it keeps the port's promises as the inner one does. Where an
 /// answer is lost it breaks one on purpose: an append that failed has stored its events.
-class faulty_store final : public event_store {
+class faulty_store final : public forwarding_store {
 public:
   /// Neither may be null. With `always_blocks` it presents an inner store that never waits, such as
   /// the memory store, as one that does, so that a node gives it a thread of its own.
@@ -18,16 +18,9 @@ public:
                bool always_blocks = false);
 
   std::vector<append_outcome> append(std::span<const append_request> requests) override;
-  result<void> save_model(const stored_model& model) override;
-  result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
-                              std::size_t keep) override;
-  result<std::uint64_t> drop_snapshots(std::string_view stream) override;
-  result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override;
-  result<std::unique_ptr<event_reader>> open_reader() override;
   bool blocks() const noexcept override;
 
 private:
-  std::unique_ptr<event_store> inner_;
   std::shared_ptr<faults> plan_;
   bool always_blocks_;
 };

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <annals/persistence/event_store.hpp>
 #include <annals/persistence/open_store.hpp>
+#include <annals/persistence/testing/forwarding_store.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -74,36 +74,19 @@ private:
 };
 
 /// A store whose readers are watched; everything else is handed through.
-class watched_store final : public event_store {
+class watched_store final : public testing::forwarding_store {
 public:
   watched_store(std::unique_ptr<event_store> inner, std::shared_ptr<watch> seen)
-      : inner_{std::move(inner)}, seen_{std::move(seen)} {}
+      : forwarding_store{std::move(inner)}, seen_{std::move(seen)} {}
 
   result<std::unique_ptr<event_reader>> open_reader() override {
-    auto inner = inner_->open_reader();
+    auto inner = forwarding_store::open_reader();
     if (!inner)
       return inner.error();
     return std::make_unique<watched_reader>(std::move(*inner), seen_);
   }
 
-  std::vector<append_outcome> append(std::span<const append_request> requests) override {
-    return inner_->append(requests);
-  }
-  result<void> save_model(const stored_model& model) override { return inner_->save_model(model); }
-  result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
-                              std::size_t keep) override {
-    return inner_->save_snapshots(snapshots, keep);
-  }
-  result<std::uint64_t> drop_snapshots(std::string_view stream) override {
-    return inner_->drop_snapshots(stream);
-  }
-  result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override {
-    return inner_->forget_outcomes(before, limit);
-  }
-  bool blocks() const noexcept override { return inner_->blocks(); }
-
 private:
-  std::unique_ptr<event_store> inner_;
   std::shared_ptr<watch> seen_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <annals/actors/runtime.hpp>
 #include <annals/persistence/open_store.hpp>
+#include <annals/persistence/testing/forwarding_store.hpp>
 
 #include <atomic>
 #include <cstdio>
@@ -53,10 +54,10 @@ private:
 };
 
 // Fails an append before it is stored, or stores it and says that it failed.
-class stormy_store final : public event_store {
+class stormy_store final : public testing::forwarding_store {
 public:
   stormy_store(std::unique_ptr<event_store> real, std::mt19937 random, const diary_writer& notes)
-      : real_{std::move(real)}, random_{random}, diary_{notes} {}
+      : forwarding_store{std::move(real)}, random_{random}, diary_{notes} {}
 
   std::vector<append_outcome> append(std::span<const append_request> requests) override {
     auto luck = below(random_, 100);
@@ -64,33 +65,18 @@ public:
       diary_.count("failed");
       return all_failed(requests);
     }
-    auto outcomes = real_->append(requests);
+    auto outcomes = forwarding_store::append(requests);
     if (luck >= 6)
       return outcomes;
     diary_.count("lost");
     return all_failed(requests);
   }
 
-  result<void> save_model(const stored_model& model) override { return real_->save_model(model); }
-  result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
-                              std::size_t keep) override {
-    return real_->save_snapshots(snapshots, keep);
-  }
-  result<std::uint64_t> drop_snapshots(std::string_view stream) override {
-    return real_->drop_snapshots(stream);
-  }
-  result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override {
-    return real_->forget_outcomes(before, limit);
-  }
-  result<std::unique_ptr<event_reader>> open_reader() override { return real_->open_reader(); }
-  bool blocks() const noexcept override { return real_->blocks(); }
-
 private:
   static std::vector<append_outcome> all_failed(std::span<const append_request> requests) {
     return {requests.size(), failure{errc::store_unavailable, "the storm"}};
   }
 
-  std::unique_ptr<event_store> real_;
   std::mt19937 random_;
   const diary_writer& diary_;
 };
