@@ -81,14 +81,17 @@ public:
   }
 
 private:
+  bool may_read() const {
+    return more_ && !stopped_ && !actors_.empty() && handout_->waiting() < enough_waiting;
+  }
+
   void pump() {
     if (!finishing_ && !stopped_) {
-      if (more_ && !actors_.empty() && handout_->waiting() < enough_waiting)
+      if (may_read())
         read();
       for (auto& one : handout_->give())
         self_->send(actors_.at(one.to), given_events{one.position, std::move(one.what)});
-      if (more_ && !actors_.empty() && !stopped_ && handout_->waiting() < enough_waiting
-          && !std::exchange(going_on_, true))
+      if (may_read() && !std::exchange(going_on_, true))
         self_->send(self_, go_on{});
       save_when_due();
     }

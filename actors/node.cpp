@@ -27,6 +27,13 @@ result<loaded_aggregate> load_from_store(node::runtime& runtime, std::string_vie
   return load_aggregate(**reader, runtime.domain(), *type, id);
 }
 
+// 0 where the store does not say: what is shown is then what is known to be taken in.
+log_position end_of_log(node::runtime& runtime) {
+  auto reader = runtime.open_reader();
+  auto last = reader ? (*reader)->last_position() : reader.error();
+  return last ? *last : 0;
+}
+
 } // namespace
 
 node::node(registry domain, config settings)
@@ -95,10 +102,7 @@ result<stream_version> node::snapshot(std::string_view aggregate, std::string_vi
 }
 
 std::vector<projection_status> node::projections() {
-  log_position end = 0;
-  if (auto reader = open_reader())
-    if (auto last = (*reader)->last_position())
-      end = *last;
+  auto end = end_of_log(*runtime_);
   std::vector<projection_status> all;
   for (const auto& model : runtime_->models()) {
     // The log may have grown since it was asked for its end.
@@ -130,10 +134,7 @@ result<void> node::forget_subscription(const std::string& name) {
 std::vector<subscription_status> node::subscriptions() const { return runtime_->followers().all(); }
 
 std::vector<process_status> node::processes() {
-  log_position end = 0;
-  if (auto reader = open_reader())
-    if (auto last = (*reader)->last_position())
-      end = *last;
+  auto end = end_of_log(*runtime_);
   std::vector<process_status> all;
   for (const auto& board : runtime_->processes()) {
     all.push_back(board->read());

@@ -100,11 +100,9 @@ result<subscription> subscriptions::subscribe(const subscription_settings& setti
   made.retry_after = settings.retry_after;
   auto actor = spawn_consumer(*parts_.system, made);
   caf::anon_send(of->actor, consumer_joins{made.id, actor});
-  auto id = made.id;
-  of->consumers.emplace(id, std::move(actor));
-  of->inside.emplace(id, std::move(made));
+  of->consumers.emplace(made.id, member{std::move(actor), made.cancelled, made.thread});
   leave_system();
-  return subscription{std::make_unique<subscription::inside>(shared_from_this(), of, id)};
+  return subscription{std::make_unique<subscription::inside>(shared_from_this(), of, made.id)};
 }
 
 result<std::shared_ptr<subscriptions::group>>
@@ -153,37 +151,30 @@ subscriptions::start_group(const subscription_settings& settings) {
 
 void subscriptions::leave(const std::shared_ptr<group>& of, handout::consumer_id consumer) {
   std::unique_lock lock{mutex_};
-  if (stopped_ || !of->consumers.contains(consumer))
+  auto found = of->consumers.find(consumer);
+  if (stopped_ || found == of->consumers.end())
     return;
-  auto inside = of->inside.at(consumer);
-  *inside.cancelled = true;
+  auto leaving = found->second;
   lock.unlock();
   // Outside of the lock: the callback may be subscribing or leaving itself.
-  end_consumer(of, consumer);
+  end_consumer(leaving);
   lock.lock();
   if (stopped_)
     return;
   ask_and_wait(*parts_.system, of->actor, consumer_leaves{consumer});
   of->consumers.erase(consumer);
-  of->inside.erase(consumer);
   if (of->consumers.empty())
     end_group(of);
   leave_system();
 }
 
 // A callback that ends its own subscription cannot be waited for.
-void subscriptions::end_consumer(const std::shared_ptr<group>& of, handout::consumer_id consumer) {
-  std::unique_lock lock{mutex_};
-  auto found = of->consumers.find(consumer);
-  if (found == of->consumers.end())
-    return;
-  auto actor = found->second;
-  auto thread = of->inside.at(consumer).thread;
-  lock.unlock();
-  if (thread->load() == std::this_thread::get_id())
-    caf::anon_send(actor, finish{});
+void subscriptions::end_consumer(const member& leaving) const {
+  *leaving.cancelled = true;
+  if (leaving.thread->load() == std::this_thread::get_id())
+    caf::anon_send(leaving.actor, finish{});
   else
-    ask_and_wait(*parts_.system, actor, finish{});
+    ask_and_wait(*parts_.system, leaving.actor, finish{});
 }
 
 void subscriptions::end_group(const std::shared_ptr<group>& of) {
@@ -227,12 +218,11 @@ void subscriptions::stop() {
   auto groups = groups_;
   lock.unlock();
   for (const auto& of : groups) {
-    for (const auto& [id, inside] : of->inside)
-      *inside.cancelled = true;
-    for (const auto& [id, actor] : of->consumers)
-      ask_and_wait(*parts_.system, actor, finish{});
+    for (const auto& [id, leaving] : of->consumers)
+      *leaving.cancelled = true;
+    for (const auto& [id, leaving] : of->consumers)
+      end_consumer(leaving);
     of->consumers.clear();
-    of->inside.clear();
     lock.lock();
     end_group(of);
     lock.unlock();

@@ -45,19 +45,24 @@ public:
 private:
   friend class subscription::inside;
 
+  struct member {
+    consumer_actor actor;
+    std::shared_ptr<std::atomic<bool>> cancelled;
+    std::shared_ptr<std::atomic<std::thread::id>> thread;
+  };
+
   struct group {
     subscription_settings settings;
     handout_actor actor;
     std::shared_ptr<acknowledgement_route> route;
     std::shared_ptr<shared_status> status;
-    std::map<handout::consumer_id, consumer_actor> consumers;
-    std::map<handout::consumer_id, consumer_parts> inside;
+    std::map<handout::consumer_id, member> consumers;
   };
 
   result<std::shared_ptr<group>> group_for(const subscription_settings& settings);
   result<std::shared_ptr<group>> start_group(const subscription_settings& settings);
   void leave(const std::shared_ptr<group>& of, handout::consumer_id consumer);
-  void end_consumer(const std::shared_ptr<group>& of, handout::consumer_id consumer);
+  void end_consumer(const member& leaving) const;
   void end_group(const std::shared_ptr<group>& of);
 
   subscriptions_parts parts_;
