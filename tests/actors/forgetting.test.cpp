@@ -1,6 +1,7 @@
 #include <annals/testing_node.hpp>
 
 #include "tests/actors/places.hpp"
+#include "tests/actors/with_id.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,6 +10,7 @@ using annals::testing::test_config;
 using annals::testing::test_node;
 using annals::tests::comes_true;
 using annals::tests::places;
+using annals::tests::with_id;
 using ledger::account;
 using ledger::deposit;
 using ledger::withdraw;
@@ -17,12 +19,6 @@ using namespace std::chrono_literals;
 // How long a command is remembered: `config::command_window`, by the node's clock.
 
 namespace {
-
-annals::command_options with_id(std::string_view name) {
-  annals::command_options options;
-  options.command_id = annals::derive_id({}, name);
-  return options;
-}
 
 test_config one_at_a_time(const std::string& url) {
   test_config made;

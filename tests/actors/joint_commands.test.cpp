@@ -1,11 +1,13 @@
 #include "tests/actors/joint_ledger.hpp"
 #include "tests/actors/places.hpp"
+#include "tests/actors/with_id.hpp"
 
 #include <catch2/catch.hpp>
 
 using annals::errc;
 using annals::tests::places;
 using annals::tests::settings;
+using annals::tests::with_id;
 using ledger::account;
 using ledger::customer;
 using ledger::deposit;
@@ -16,12 +18,6 @@ using ledger::transfer;
 using ledger::withdraw;
 
 namespace {
-
-annals::command_options with_id(const annals::uuid& id) {
-  annals::command_options options;
-  options.command_id = id;
-  return options;
-}
 
 std::int64_t balance(annals::node& node, const char* id) {
   return node.load<account>(id).value().balance;

@@ -1,4 +1,5 @@
 #include "tests/actors/ledger.hpp"
+#include "tests/actors/with_id.hpp"
 #include "tests/persistence/temporary_folder.hpp"
 #include "tests/printing.hpp"
 
@@ -11,6 +12,7 @@
 using annals::errc;
 using annals::node;
 using annals::tests::temporary_folder;
+using annals::tests::with_id;
 using ledger::account;
 using ledger::balances;
 using ledger::counts;
@@ -35,13 +37,6 @@ std::vector<annals::recorded_event> log_of(node& on) {
 
 std::int64_t balance_of(node& on, const std::string& id) {
   return on.load<account>(id).value().balance;
-}
-
-// A command with an id that the test knows.
-annals::command_options with_id(const char* name) {
-  annals::command_options options;
-  options.command_id = annals::derive_id({}, name);
-  return options;
 }
 
 } // namespace

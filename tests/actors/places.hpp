@@ -1,26 +1,13 @@
 #pragma once
 
 #include "tests/actors/ledger.hpp"
+#include "tests/comes_true.hpp"
 #include "tests/persistence/temporary_folder.hpp"
 #include "tests/printing.hpp"
 
 #include <annals/actors/runtime.hpp>
 
-#include <thread>
-
 namespace annals::tests {
-
-// Waits for what other threads bring about.
-template <class Condition>
-bool comes_true(Condition condition) {
-  auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  while (!condition())
-    if (std::chrono::steady_clock::now() > end)
-      return false;
-    else
-      std::this_thread::yield();
-  return true;
-}
 
 struct places {
   temporary_folder folder;

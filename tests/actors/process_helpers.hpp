@@ -1,27 +1,14 @@
 #pragma once
 
 #include "tests/actors/wallets.hpp"
+#include "tests/comes_true.hpp"
 
 #include <annals/messages/reacted.hpp>
 #include <annals/persistence/open_store.hpp>
 
-#include <chrono>
-#include <thread>
 #include <vector>
 
 namespace annals::tests {
-
-/// Whether `holds` becomes true within half a minute.
-template <class Holds>
-bool eventually(Holds holds) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end)
-      return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  }
-  return true;
-}
 
 /// Whether no process manager has anything to do but to wait for timers.
 inline bool is_quiet(node& on) {
@@ -32,7 +19,7 @@ inline bool is_quiet(node& on) {
 }
 
 inline bool all_quiet(node& on) {
-  return eventually([&] { return is_quiet(on); });
+  return comes_true([&] { return is_quiet(on); });
 }
 
 /// Sends a command under a correlation id of its own, which it returns.
@@ -50,7 +37,7 @@ uuid ask_until_answered(node& on, const std::string& id, const Command& body) {
   command_options options;
   options.command_id = options.correlation_id = make_id();
   const bool answered =
-      eventually([&] { return on.ask<wallets::wallet>(id, body, options).get().has_value(); });
+      comes_true([&] { return on.ask<wallets::wallet>(id, body, options).get().has_value(); });
   return answered ? options.correlation_id : uuid{};
 }
 

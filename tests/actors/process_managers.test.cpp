@@ -91,7 +91,7 @@ TEST_CASE("when appends fail or lose their answers, each command is still carrie
     std::vector<annals::uuid> ids;
     for (int i = 0; i < 60; ++i)
       ids.push_back(ask_until_answered(node, "a", ask_transfer{i % 3 == 0 ? "shut" : "b", 10}));
-    CHECK(eventually([&] { return is_quiet(node); }));
+    CHECK(comes_true([&] { return is_quiet(node); }));
     node.faults().heal();
     REQUIRE(all_quiet(node));
     CHECK(cents_of(node, "a") == 10'000 - 400);
@@ -115,7 +115,7 @@ TEST_CASE("a command for which there is no room for now is sent again") {
 TEST_CASE("a refusal that nobody wants to hear of stops that process, and no other") {
   test_node node{annals::domain<wallet, wallets::careless, transfer>{}};
   const auto id = ask<wallet>(node, "a", put{100});
-  REQUIRE(eventually([&] { return node.processes()[0].stopped_processes == 1; }));
+  REQUIRE(comes_true([&] { return node.processes()[0].stopped_processes == 1; }));
   const auto stopped = node.processes()[0].stopped_first.at(0);
   CHECK(stopped.correlation_id == id);
   for (const auto& part : {std::string{"wallets.careless"}, std::string{"wallets.take"},
@@ -123,7 +123,7 @@ TEST_CASE("a refusal that nobody wants to hear of stops that process, and no oth
     CHECK_THAT(stopped.why.message, Catch::Contains(part));
   CHECK_FALSE(node.processes()[0].stopped);
   ask<wallet>(node, "a", ask_transfer{"b", 30});
-  REQUIRE(eventually([&] { return cents_of(node, "b") == 30; }));
+  REQUIRE(comes_true([&] { return cents_of(node, "b") == 30; }));
 }
 
 TEST_CASE("a process that answers each event with more commands for ever is stopped by a limit") {
@@ -131,7 +131,7 @@ TEST_CASE("a process that answers each event with more commands for ever is stop
   settings.most_reactions = 50;
   test_node node{annals::domain<wallet, wallets::echo>{}, settings};
   const auto id = ask<wallet>(node, "a", put{1});
-  REQUIRE(eventually([&] { return node.processes()[0].stopped_processes == 1; }));
+  REQUIRE(comes_true([&] { return node.processes()[0].stopped_processes == 1; }));
   const auto stopped = node.processes()[0].stopped_first.at(0);
   CHECK(stopped.correlation_id == id);
   CHECK(stopped.why.code == errc::process_stopped);
@@ -142,7 +142,7 @@ TEST_CASE("a process that answers each event with more commands for ever is stop
   CHECK(cents_of(node, "a") == 51);
   // Others go on, until they get there as well.
   ask<wallet>(node, "b", put{1});
-  REQUIRE(eventually([&] { return node.processes()[0].stopped_processes == 2; }));
+  REQUIRE(comes_true([&] { return node.processes()[0].stopped_processes == 2; }));
   CHECK(cents_of(node, "b") == 51);
 }
 
@@ -150,7 +150,7 @@ TEST_CASE("a react that throws stops its process manager before that event, and 
   test_node node{annals::domain<wallet, wallets::superstitious, transfer>{}};
   const auto first = ask<wallet>(node, "a", put{5});
   const auto poison = ask<wallet>(node, "a", put{13});
-  REQUIRE(eventually([&] { return node.processes()[0].stopped.has_value(); }));
+  REQUIRE(comes_true([&] { return node.processes()[0].stopped.has_value(); }));
   const auto status = node.processes()[0];
   CHECK(status.stopped->code == errc::process_stopped);
   for (auto part : {"wallets.superstitious", "thirteen", "wallets.was_put", "wallets.wallet-a"})
@@ -158,7 +158,7 @@ TEST_CASE("a react that throws stops its process manager before that event, and 
   CHECK(reactions_of(node, "wallets.superstitious", first).size() == 1);
   CHECK(reactions_of(node, "wallets.superstitious", poison).empty());
   ask<wallet>(node, "a", ask_transfer{"b", 10});
-  REQUIRE(eventually([&] { return cents_of(node, "b") == 10; }));
+  REQUIRE(comes_true([&] { return cents_of(node, "b") == 10; }));
 }
 
 TEST_CASE("process managers can be left to other nodes, and projections do not mind them") {
@@ -245,12 +245,12 @@ TEST_CASE("a process that stopped goes on after a restart with what has come mea
   {
     test_node node{annals::domain<wallet, wallets::echo>{}, settings};
     ask<wallet>(node, "a", put{1});
-    REQUIRE(eventually([&] { return node.processes()[0].stopped_processes == 1; }));
+    REQUIRE(comes_true([&] { return node.processes()[0].stopped_processes == 1; }));
     REQUIRE(all_quiet(node));
     CHECK(cents_of(node, "a") == 11);
   }
   settings.most_reactions = 15;
   test_node node{annals::domain<wallet, wallets::echo>{}, settings};
-  REQUIRE(eventually([&] { return cents_of(node, "a") == 16; }));
-  REQUIRE(eventually([&] { return node.processes()[0].stopped_processes == 1; }));
+  REQUIRE(comes_true([&] { return cents_of(node, "a") == 16; }));
+  REQUIRE(comes_true([&] { return node.processes()[0].stopped_processes == 1; }));
 }

@@ -18,7 +18,7 @@ namespace {
 using rented = annals::domain<wallet, landlord>;
 
 bool has_timers(annals::node& node, std::uint64_t count) {
-  return eventually([&] { return is_quiet(node) && node.processes()[0].pending_timers == count; });
+  return comes_true([&] { return is_quiet(node) && node.processes()[0].pending_timers == count; });
 }
 
 } // namespace
@@ -31,11 +31,11 @@ TEST_CASE("a timer fires when its time has come, and not before") {
   REQUIRE(all_quiet(node));
   CHECK(cents_of(node, "a") == 3);
   node.clock().advance(1min);
-  REQUIRE(eventually([&] { return cents_of(node, "a") == 2; }));
+  REQUIRE(comes_true([&] { return cents_of(node, "a") == 2; }));
   // The next one counts from the time that this one was due.
   REQUIRE(has_timers(node, 1));
   node.clock().advance(10h);
-  REQUIRE(eventually([&] { return cents_of(node, "a") == 0; }));
+  REQUIRE(comes_true([&] { return cents_of(node, "a") == 0; }));
   REQUIRE(has_timers(node, 0));
   const auto all = reactions_of(node, "wallets.landlord", id);
   REQUIRE(all.size() == 4);
@@ -55,7 +55,7 @@ TEST_CASE("timers are durable: they fire after a restart, at once where their ti
     if (start == 0)
       ask<wallet>(node, "a", put{3});
     REQUIRE(has_timers(node, start < 3 ? 1 : 0));
-    REQUIRE(eventually([&] { return cents_of(node, "a") == 3 - std::min(start, 3); }));
+    REQUIRE(comes_true([&] { return cents_of(node, "a") == 3 - std::min(start, 3); }));
   }
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("timers are found again in the log where their index was lost, and fir
 TEST_CASE("a timer in the past fires at once, and one beyond the year 9999 waits until then") {
   test_node node{rented{}};
   ask<wallet>(node, "past", put{200});
-  REQUIRE(eventually([&] { return cents_of(node, "past") == 199; }));
+  REQUIRE(comes_true([&] { return cents_of(node, "past") == 199; }));
   const auto id = ask<wallet>(node, "never", put{100});
   REQUIRE(has_timers(node, 1));
   const auto all = reactions_of(node, "wallets.landlord", id);
@@ -100,7 +100,7 @@ TEST_CASE("a clock that is set back makes timers wait, and fires none twice") {
   ask<wallet>(node, "a", put{2});
   REQUIRE(has_timers(node, 1));
   node.clock().advance(1h);
-  REQUIRE(eventually([&] { return cents_of(node, "a") == 1; }));
+  REQUIRE(comes_true([&] { return cents_of(node, "a") == 1; }));
   REQUIRE(has_timers(node, 1));
   node.clock().advance(-1h);
   node.clock().advance(1h);
@@ -111,7 +111,7 @@ TEST_CASE("a clock that is set back makes timers wait, and fires none twice") {
 TEST_CASE("a timer that the process manager does not list stops it with an error that names both") {
   test_node node{annals::domain<wallet, wallets::forgetful>{}};
   ask<wallet>(node, "a", put{1});
-  REQUIRE(eventually([&] { return node.processes()[0].stopped.has_value(); }));
+  REQUIRE(comes_true([&] { return node.processes()[0].stopped.has_value(); }));
   for (auto part : {"wallets.forgetful", "wallets.rent", "annals::timers"})
     CHECK_THAT(node.processes()[0].stopped->message, Catch::Contains(part));
 }
@@ -128,5 +128,5 @@ TEST_CASE("a timer fires by itself while time passes") {
   };
   annals::node node{rented{}, settings};
   ask<wallet>(node, "a", put{3});
-  REQUIRE(eventually([&] { return cents_of(node, "a") == 0; }));
+  REQUIRE(comes_true([&] { return cents_of(node, "a") == 0; }));
 }

@@ -1,6 +1,7 @@
 #include <annals/testing_node.hpp>
 
 #include "tests/actors/ledger.hpp"
+#include "tests/actors/with_id.hpp"
 #include "tests/persistence/temporary_folder.hpp"
 #include "tests/printing.hpp"
 
@@ -13,18 +14,13 @@
 using namespace annals::testing;
 using annals::errc;
 using annals::tests::temporary_folder;
+using annals::tests::with_id;
 using ledger::account;
 using ledger::balances;
 using ledger::deposit;
 using namespace std::chrono_literals;
 
 namespace {
-
-annals::command_options with_id(std::string_view name) {
-  annals::command_options options;
-  options.command_id = annals::derive_id({}, name);
-  return options;
-}
 
 const annals::failure full{errc::store_full, "the disk of the test is full"};
 

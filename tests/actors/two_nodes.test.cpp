@@ -1,10 +1,12 @@
 #include "tests/actors/places.hpp"
+#include "tests/actors/with_id.hpp"
 
 #include <catch2/catch.hpp>
 
 using annals::errc;
 using annals::tests::places;
 using annals::tests::settings;
+using annals::tests::with_id;
 using ledger::account;
 using ledger::deposit;
 using ledger::look;
@@ -14,12 +16,6 @@ using ledger::withdraw;
 // whichever of them it is sent to again.
 
 namespace {
-
-annals::command_options with_id(const annals::uuid& id) {
-  annals::command_options options;
-  options.command_id = id;
-  return options;
-}
 
 class pair_of_nodes {
 public:

@@ -1,4 +1,5 @@
 #include "tests/actors/places.hpp"
+#include "tests/actors/with_id.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -8,19 +9,10 @@ using annals::errc;
 using annals::tests::comes_true;
 using annals::tests::places;
 using annals::tests::settings;
+using annals::tests::with_id;
 using ledger::account;
 using ledger::deposit;
 using ledger::withdraw;
-
-namespace {
-
-annals::command_options with_id(const annals::uuid& id) {
-  annals::command_options options;
-  options.command_id = id;
-  return options;
-}
-
-} // namespace
 
 TEST_CASE("a ceiling on live aggregates holds, and none of their commands is lost") {
   places at;

@@ -1,6 +1,7 @@
 #include <annals/persistence/open_store.hpp>
 #include <annals/persistence/postgres/layout.hpp>
 
+#include "tests/comes_true.hpp"
 #include "tests/conformance/samples.hpp"
 #include "tests/persistence/postgres_server.hpp"
 #include "tests/persistence/raw_session.hpp"
@@ -204,7 +205,11 @@ TEST_CASE(
       other.run(lock);
       other.run("INSERT INTO held.events SELECT max(position) + 1, 1, 1000, 1, 1, 0, "
                 "gen_random_uuid(), NULL, NULL, 'x', '', '{}' FROM held.events");
-      std::this_thread::sleep_for(20ms);
+      REQUIRE(comes_true([&] {
+        return other.run(
+                   "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+               == "2";
+      }));
       other.run("ROLLBACK");
       one.wait_for(3);
       two.wait_for(3);

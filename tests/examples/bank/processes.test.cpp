@@ -10,7 +10,7 @@ using namespace bank;
 using namespace annals::testing;
 using annals::tests::all_quiet;
 using annals::tests::ask;
-using annals::tests::eventually;
+using annals::tests::comes_true;
 
 namespace {
 
@@ -106,12 +106,12 @@ TEST_CASE(
   ask<account>(node, "bob", credit{100});
   REQUIRE(all_quiet(node));
   node.clock().advance(dormant_after / 2);
-  REQUIRE(eventually([&] { return balance(node, "ada") == 9500; }));
+  REQUIRE(comes_true([&] { return balance(node, "ada") == 9500; }));
   REQUIRE(all_quiet(node));
   CHECK(balance(node, "bob") == 10'100);
   node.clock().advance(dormant_after / 2);
-  REQUIRE(eventually([&] { return balance(node, "bob") == 9600; }));
+  REQUIRE(comes_true([&] { return balance(node, "bob") == 9600; }));
   REQUIRE(all_quiet(node));
   node.clock().advance(dormant_after / 2);
-  REQUIRE(eventually([&] { return balance(node, "ada") == 9000; }));
+  REQUIRE(comes_true([&] { return balance(node, "ada") == 9000; }));
 }
