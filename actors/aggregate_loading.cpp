@@ -1,10 +1,7 @@
 #include <annals/actors/aggregate_state.hpp>
-#include <annals/actors/log.hpp>
 #include <annals/actors/recall.hpp>
 #include <annals/actors/replay.hpp>
 #include <annals/actors/snapshots.hpp>
-
-#include <spdlog/logger.h>
 
 #include <algorithm>
 #include <functional>
@@ -83,7 +80,7 @@ void aggregate_state::on_page(stream_page page) {
   if (mode_ == mode::recalling)
     return go_live();
   if (page.snapshot_trouble)
-    ignore_snapshot(to_string(*page.snapshot_trouble));
+    ignore_snapshot(*page.snapshot_trouble);
   std::span<const recorded_event> events{*page.events};
   if (page.snapshot) {
     if (!take_snapshot(page))
@@ -101,7 +98,7 @@ bool aggregate_state::take_snapshot(const stream_page& page) {
   const auto& snapshot = *page.snapshot;
   auto restored = restore_snapshot(*context_->domain, *type_, *instance_, snapshot, *page.events);
   if (!restored) {
-    ignore_snapshot(to_string(restored.error()));
+    ignore_snapshot(restored.error());
     return false;
   }
   version_ = snapshot.version;
@@ -110,9 +107,9 @@ bool aggregate_state::take_snapshot(const stream_page& page) {
   return true;
 }
 
-void aggregate_state::ignore_snapshot(const std::string& why) {
+void aggregate_state::ignore_snapshot(const failure& why) {
   context_->counts->snapshots_ignored.fetch_add(1, std::memory_order_relaxed);
-  log().warn("the snapshot of {} is ignored, and the stream is replayed: {}", stream_, why);
+  warn_of_ignored_snapshot(stream_, why);
 }
 
 result<void> aggregate_state::take_in(std::span<const recorded_event> events) {

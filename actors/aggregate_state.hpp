@@ -100,7 +100,7 @@ private:
   recall_wish wish() const;
   // Whether the snapshot could be used; the state is unchanged where not.
   bool take_snapshot(const stream_page& page);
-  void ignore_snapshot(const std::string& why);
+  void ignore_snapshot(const failure& why);
   result<void> take_in(std::span<const recorded_event> events);
   bool has_to_recall() const;
   void give_up_loading(const failure& why);

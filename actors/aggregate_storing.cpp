@@ -1,8 +1,5 @@
 #include <annals/actors/aggregate_state.hpp>
-#include <annals/actors/log.hpp>
 #include <annals/actors/snapshots.hpp>
-
-#include <spdlog/logger.h>
 
 #include <algorithm>
 #include <utility>
@@ -78,25 +75,18 @@ void aggregate_state::advance() {
 // The state is written down here, where it is that of the request's last event, and is sent when
 // the events are stored.
 void aggregate_state::prepare_snapshot(const append_request& request) {
-  const auto& rules = context_->snapshots;
   for (const auto& event : request.events)
     bytes_since_snapshot_ += event.payload.size();
   events_since_snapshot_ += request.events.size();
-  bool many = rules.every_events != 0 && events_since_snapshot_ >= rules.every_events;
-  bool large = rules.every_bytes != 0 && bytes_since_snapshot_ >= rules.every_bytes;
   snapshot_.reset();
-  if (request.events.empty() || mode_ != mode::live || (!many && !large))
+  if (request.events.empty() || mode_ != mode::live
+      || !context_->snapshots.are_due(events_since_snapshot_, bytes_since_snapshot_))
     return;
   snapshot_ = take_snapshot_of_state();
 }
 
 std::optional<stored_snapshot> aggregate_state::take_snapshot_of_state() const {
-  auto taken = make_snapshot(*type_, stream_, *instance_, version_, 0, context_->clock());
-  if (!taken) {
-    log().warn("no snapshot of {}: {}", stream_, to_string(taken.error()));
-    return std::nullopt;
-  }
-  return std::move(*taken);
+  return try_snapshot(*type_, stream_, *instance_, version_, 0, context_->clock());
 }
 
 // Where the last event of this stream went: those of others stand behind it.

@@ -27,6 +27,12 @@ struct snapshot_rules {
   std::chrono::milliseconds after_loading{50};
   /// How many of the newest are kept for each instance; 1 or more.
   std::size_t keep = 1;
+
+  /// Whether so much since the last snapshot is enough for the next, by count or by size.
+  bool are_due(std::uint64_t new_events, std::uint64_t new_bytes) const noexcept {
+    return (every_events != 0 && new_events >= every_events)
+           || (every_bytes != 0 && new_bytes >= every_bytes);
+  }
 };
 
 /// The settings of a node. Each has a default that is safe with data.

@@ -1,11 +1,8 @@
 #include <annals/actors/participant_reading.hpp>
 
-#include <annals/actors/log.hpp>
 #include <annals/actors/replay.hpp>
 #include <annals/actors/snapshots.hpp>
 #include <annals/messages/thrown.hpp>
-
-#include <spdlog/logger.h>
 
 #include <span>
 
@@ -38,8 +35,7 @@ result<bool> participant_reading::take(const stream_page& page, const aggregate_
   if (!from_snapshot_ || !page.snapshot)
     return taken.error();
   context.counts->snapshots_ignored.fetch_add(1, std::memory_order_relaxed);
-  log().warn("the snapshot of {} is ignored, and the stream is replayed: {}", stream_,
-             to_string(taken.error()));
+  warn_of_ignored_snapshot(stream_, taken.error());
   from_snapshot_ = false;
   version_ = 0;
   return false;
@@ -85,16 +81,9 @@ result<void> participant_reading::begin() {
 
 std::optional<stored_snapshot>
 participant_reading::due_snapshot(const aggregate_context& context) const {
-  const auto& rules = context.snapshots;
-  bool many = rules.every_events != 0 && events_since_snapshot_ >= rules.every_events;
-  bool large = rules.every_bytes != 0 && bytes_since_snapshot_ >= rules.every_bytes;
-  if (!many && !large)
+  if (!context.snapshots.are_due(events_since_snapshot_, bytes_since_snapshot_))
     return std::nullopt;
-  auto taken = make_snapshot(*type_, stream_, *instance_, version_, position_, context.clock());
-  if (taken)
-    return std::move(*taken);
-  log().warn("no snapshot of {}: {}", stream_, to_string(taken.error()));
-  return std::nullopt;
+  return try_snapshot(*type_, stream_, *instance_, version_, position_, context.clock());
 }
 
 } // namespace annals

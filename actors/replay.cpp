@@ -1,10 +1,7 @@
 #include <annals/actors/replay.hpp>
 
-#include <annals/actors/log.hpp>
 #include <annals/actors/snapshots.hpp>
 #include <annals/messages/text.hpp>
-
-#include <spdlog/logger.h>
 
 #include <string>
 
@@ -32,11 +29,6 @@ result<bool> apply(const std::vector<recorded_event>& batch, const registry& dom
       return failure{errc::stopping, "the replay was stopped after " + describe(event)};
   }
   return batch.size() < replayed_at_once || loaded.version >= until.version;
-}
-
-void ignore_snapshot(const std::string& stream, const failure& why) {
-  log().warn("the snapshot of {} is ignored, and the stream is replayed: {}", stream,
-             to_string(why));
 }
 
 // At the newest snapshot that is not past the end asked for; a fresh instance where there is none
@@ -67,7 +59,7 @@ result<loaded_aggregate> begin_at_snapshot(event_reader& reader, const registry&
                               (*snapshot)->position};
     why = restored.error();
   }
-  ignore_snapshot(stream, why);
+  warn_of_ignored_snapshot(stream, why);
   return loaded_aggregate{type.make()};
 }
 
@@ -141,7 +133,7 @@ result<loaded_aggregate> load_aggregate(event_reader& reader, const registry& do
   auto loaded = take_on(reader, domain, std::move(*begun), stream, until, visit);
   if (loaded || !at_snapshot || loaded.error().code == errc::stopping)
     return loaded;
-  ignore_snapshot(stream, loaded.error());
+  warn_of_ignored_snapshot(stream, loaded.error());
   return take_on(reader, domain, {type.make()}, stream, until, visit);
 }
 

@@ -1,5 +1,9 @@
 #include <annals/actors/snapshots.hpp>
 
+#include <annals/actors/log.hpp>
+
+#include <spdlog/logger.h>
+
 namespace annals {
 
 result<void> restore_snapshot(const registry& domain, const aggregate_type& type,
@@ -28,6 +32,22 @@ result<stored_snapshot> make_snapshot(const aggregate_type& type, std::string st
   taken.time = time;
   taken.state = std::move(*state);
   return taken;
+}
+
+std::optional<stored_snapshot> try_snapshot(const aggregate_type& type, const std::string& stream,
+                                            const aggregate_instance& instance,
+                                            stream_version version, log_position position,
+                                            timestamp time) {
+  auto taken = make_snapshot(type, stream, instance, version, position, time);
+  if (taken)
+    return std::move(*taken);
+  log().warn("no snapshot of {}: {}", stream, to_string(taken.error()));
+  return std::nullopt;
+}
+
+void warn_of_ignored_snapshot(const std::string& stream, const failure& why) {
+  log().warn("the snapshot of {} is ignored, and the stream is replayed: {}", stream,
+             to_string(why));
 }
 
 } // namespace annals
