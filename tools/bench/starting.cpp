@@ -4,22 +4,35 @@
 #include <annals/tools/bench/process.hpp>
 
 #include <annals/actors/replay.hpp>
-#include <annals/actors/runtime.hpp>
 
 #include <algorithm>
+#include <deque>
+#include <future>
 
 namespace annals::tools::bench {
 
 namespace {
 
-// One account, asked until its stream has so many events, many commands at a time.
-result<std::unique_ptr<bench_node>> grown(const bench_run& run, const std::string& store,
+constexpr std::uint64_t asked_at_once = 1'000;
+
+// One account with so many events, no more: callers that ask without pause would make a short
+// stream a long one before they are told to stop.
+result<std::unique_ptr<bench_node>> grown(const bench_run& run, const config& settings,
                                           std::uint64_t events) {
-  auto settings = config_for(store);
-  settings.live_aggregates = 1;
-  auto asked = std::make_unique<bench_node>(settings, 1, events);
-  if (auto warm = asked->warm_up(run); !warm)
-    return warm.error();
+  auto asked = std::make_unique<bench_node>(settings, 1, 0);
+  auto& of = asked->running();
+  std::deque<std::future<reply>> waiting;
+  for (std::uint64_t i = 0; i < events + asked_at_once; ++i) {
+    if (run.stopping())
+      return stopped();
+    if (i >= asked_at_once && !waiting.empty()) {
+      if (auto answer = waiting.front().get(); !answer)
+        return answer.error();
+      waiting.pop_front();
+    }
+    if (i < events)
+      waiting.push_back(of.ask<account>(account_id(0), deposit_of(run.how.payload)));
+  }
   return asked;
 }
 
@@ -69,12 +82,13 @@ result<void> measure(const bench_run& run, const std::string& kind, std::uint64_
   std::string mode = snapshots ? with_snapshots : without_snapshots;
   run.say(kind + ", first command to a stream of " + std::to_string(events) + " events, " + mode);
   auto store = run.new_store(kind, "starting");
-  auto asked = grown(run, store, events);
+  auto settings = config_for(store);
+  settings.live_aggregates = 1;
+  if (!snapshots)
+    settings.snapshots = {0, 0, std::chrono::milliseconds{0}, 1};
+  auto asked = grown(run, settings, events);
   if (!asked)
     return asked.error();
-  if (!snapshots)
-    if (auto dropped = (*asked)->running().internals().writer().drop_snapshots({}); !dropped)
-      return dropped.error();
   for (auto [what, measure_time] :
        {std::pair{"load one", &time_of_loading}, {"first command", &time_of_first_command}}) {
     auto took = measure_time(run, (*asked)->running());
