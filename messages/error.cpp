@@ -34,6 +34,8 @@ std::string_view to_string(errc code) noexcept {
     case errc::too_large: return "too_large";
     case errc::already_taken: return "already_taken";
     case errc::command_id_reused: return "command_id_reused";
+    case errc::lease_held: return "lease_held";
+    case errc::lease_lost: return "lease_lost";
     case errc::internal: return "internal";
   }
   return "internal";

@@ -76,6 +76,13 @@ enum class errc {
   already_taken,
   /// The command's id was used before with another body. Give each command an id of its own.
   command_id_reused,
+  /// A lease belongs to another owner. Wait until it is given back or runs out, or take another
+  /// name.
+  lease_held,
+  /// A lease has changed hands since it was taken: what was to be written under it was not. Leave
+  /// the
+  /// work to the new owner.
+  lease_lost,
   /// A defect in Annals itself. Report it.
   internal,
 };

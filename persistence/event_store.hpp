@@ -3,6 +3,8 @@
 #include <annals/messages/error.hpp>
 #include <annals/messages/events.hpp>
 #include <annals/messages/reservation.hpp>
+#include <annals/persistence/lease.hpp>
+#include <annals/persistence/lease_store.hpp>
 
 #include <cstdint>
 #include <limits>
@@ -55,8 +57,12 @@ struct append_extras {
   /// Taken and given back in this order, all for the request's own stream.
   std::vector<reservation> reservations;
   std::vector<command_outcome> outcomes;
+  /// The lease under which all of it is written, or none.
+  lease_fence fence{};
 
-  bool empty() const noexcept { return parts.empty() && reservations.empty() && outcomes.empty(); }
+  bool empty() const noexcept {
+    return parts.empty() && reservations.empty() && outcomes.empty() && fence.empty();
+  }
 };
 
 /// Events for the end of one stream, all or none of them, with what else has to be true or is
@@ -109,6 +115,8 @@ struct stored_model {
   std::uint32_t schema_version = 1;
   /// The model as JSON in UTF-8.
   std::string model;
+  /// The lease under which it is saved, or none; not stored, and so none in what is read.
+  lease_fence fence{};
 
   bool operator==(const stored_model&) const = default;
 };
@@ -203,12 +211,14 @@ public:
   /// the holder gives a value back, anything else changes nothing). Its streams' events stand in
   /// the log side by side: those of `stream`, then part by part; `appended` speaks of `stream`
   /// (its version), and of the last event of all (its position, 0 where there was none).
+  /// A request under a lease that has changed hands gets `lease_lost`.
   /// When the transaction itself fails, every outcome is
   /// that failure and nothing is stored (`store_full`, `store_locked`, `store_read_only`,
   /// `store_unavailable`, `store_corrupt`).
   virtual std::vector<append_outcome> append(std::span<const append_request> requests) = 0;
 
-  /// Stores read model and checkpoint in one transaction, in place of an older one.
+  /// Stores read model and checkpoint in one transaction, in place of an older one. Gives
+  /// `lease_lost` where it is saved under a lease that has changed hands.
   virtual result<void> save_model(const stored_model& model) = 0;
 
   /// Stores snapshots in one transaction and keeps the newest `keep` (1 or more) of each stream. A
@@ -224,6 +234,15 @@ public:
 
   /// A new reader, to be destroyed before the store. Any thread may ask for one.
   virtual result<std::unique_ptr<event_reader>> open_reader() = 0;
+
+  /// The leases of the store, to be destroyed before it. Any thread may ask for one. A store that
+  /// has none, as some that wrap another, gives `invalid_argument`.
+  virtual result<std::unique_ptr<lease_store>> open_leases() {
+    return failure{errc::invalid_argument, "this store has no leases; use another one"};
+  }
+
+  /// Whether several processes may have the store open and see the same: else there is no cluster.
+  virtual bool is_shared() const noexcept { return false; }
 
   /// Whether `append` waits for a disk or a network: such a store gets a thread of its own.
   virtual bool blocks() const noexcept = 0;

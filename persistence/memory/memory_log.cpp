@@ -49,6 +49,8 @@ append_outcome memory_log::append_with_extras(const append_request& request, kep
 
 // Everything is checked before anything is stored, so that nothing has to be taken back.
 result<void> memory_log::check_extras(const append_request& request) const {
+  if (auto good = leases_.check(request.extras.fence); !good)
+    return good;
   for (const auto& part : request.extras.parts)
     if (auto version = version_locked(part.stream); version != part.expected_version)
       return version_conflict(part.stream, part.expected_version, version);
@@ -100,10 +102,14 @@ memory_log::kept_stream& memory_log::add(const std::string& stream) {
   return added;
 }
 
-void memory_log::save(const stored_model& model) {
-  auto kept = std::make_shared<const stored_model>(model);
+result<void> memory_log::save(const stored_model& model) {
+  auto kept = std::make_shared<stored_model>(model);
+  kept->fence = {};
   std::lock_guard lock{mutex_};
+  if (auto good = leases_.check(model.fence); !good)
+    return good;
   models_.insert_or_assign(model.projection, std::move(kept));
+  return {};
 }
 
 result<void> memory_log::save(std::span<const stored_snapshot> snapshots, std::size_t keep) {
@@ -223,7 +229,7 @@ std::vector<stored_model> memory_log::list_models() const {
   std::lock_guard lock{mutex_};
   std::vector<stored_model> models;
   for (const auto& [name, model] : models_)
-    models.push_back({name, model->checkpoint, model->schema_version, {}});
+    models.push_back({name, model->checkpoint, model->schema_version, {}, {}});
   return models;
 }
 

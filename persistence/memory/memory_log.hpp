@@ -3,6 +3,7 @@
 #include <annals/persistence/answered_commands.hpp>
 #include <annals/persistence/event_store.hpp>
 #include <annals/persistence/memory/correlation_index.hpp>
+#include <annals/persistence/memory/kept_leases.hpp>
 #include <annals/persistence/memory/kept_outcomes.hpp>
 #include <annals/persistence/memory/kept_snapshots.hpp>
 
@@ -22,10 +23,17 @@ public:
   /// The writer's: all requests become visible at once.
   std::vector<append_outcome> append(std::span<const append_request> requests);
 
-  void save(const stored_model& model);
+  result<void> save(const stored_model& model);
   result<void> save(std::span<const stored_snapshot> snapshots, std::size_t keep);
   std::uint64_t drop_snapshots(std::string_view stream);
   std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
+
+  /// Runs `body` with the leases, while nobody else looks at them.
+  template <class Body>
+  auto with_leases(Body body) {
+    std::lock_guard lock{mutex_};
+    return body(leases_);
+  }
 
   std::vector<recorded_event> read_stream(std::string_view stream, const stream_slice& slice) const;
   std::vector<recorded_event> read_log(log_position after, std::size_t limit) const;
@@ -75,6 +83,7 @@ private:
   std::map<std::string, std::shared_ptr<const stored_model>, std::less<>> models_;
   kept_snapshots snapshots_;
   kept_outcomes outcomes_;
+  kept_leases leases_;
   // The stream that holds each value of each set.
   using holders = std::map<std::string, std::string, std::less<>>;
   std::map<std::string, holders, std::less<>> reserved_;

@@ -6,6 +6,7 @@ namespace annals {
 
 namespace {
 
+using memory::kept_leases;
 using memory::memory_log;
 
 class memory_reader : public event_reader {
@@ -56,15 +57,35 @@ private:
   std::shared_ptr<memory_log> log_;
 };
 
+class memory_leases : public lease_store {
+public:
+  explicit memory_leases(std::shared_ptr<memory_log> log) : log_{std::move(log)} {}
+
+  result<lease> acquire(const lease_claim& claim) override {
+    return log_->with_leases([&](kept_leases& all) { return all.acquire(claim); });
+  }
+  result<lease> renew(const lease_claim& claim, std::uint64_t token) override {
+    return log_->with_leases([&](kept_leases& all) { return all.renew(claim, token); });
+  }
+  result<void> release(std::string_view name, std::uint64_t token) override {
+    log_->with_leases([&](kept_leases& all) { all.release(name, token); });
+    return {};
+  }
+  result<std::vector<lease>> list(std::string_view prefix) override {
+    return log_->with_leases([&](kept_leases& all) { return all.list(prefix); });
+  }
+  result<timestamp> clock() override { return now(); }
+
+private:
+  std::shared_ptr<memory_log> log_;
+};
+
 class memory_store : public event_store {
 public:
   std::vector<append_outcome> append(std::span<const append_request> requests) override {
     return log_->append(requests);
   }
-  result<void> save_model(const stored_model& model) override {
-    log_->save(model);
-    return {};
-  }
+  result<void> save_model(const stored_model& model) override { return log_->save(model); }
   result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
                               std::size_t keep) override {
     return log_->save(snapshots, keep);
@@ -77,6 +98,9 @@ public:
   }
   result<std::unique_ptr<event_reader>> open_reader() override {
     return std::make_unique<memory_reader>(log_);
+  }
+  result<std::unique_ptr<lease_store>> open_leases() override {
+    return std::make_unique<memory_leases>(log_);
   }
   bool blocks() const noexcept override { return false; }
 

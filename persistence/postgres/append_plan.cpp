@@ -63,6 +63,9 @@ private:
 
   // Everything is checked before anything is stored, so that nothing has to be taken back.
   result<void> check_state(const append_request& request) {
+    const auto& fence = request.extras.fence;
+    if (!state_.lost.empty() && state_.lost.contains({fence.name, fence.token}))
+      return lease_lost(fence);
     if (auto good = check_version(request.stream, request.expected_version); !good)
       return good;
     if (!state_.answered.empty())

@@ -25,7 +25,10 @@ WITH base AS MATERIALIZED (
       JOIN events USING (stream) WHERE events.version = head.version + 1)
     AND NOT EXISTS (SELECT FROM unnest($5::text[]) AS absent(name) JOIN streams USING (name))
     AND NOT EXISTS (SELECT FROM unnest($6::text[], $7::uuid[]) AS command(stream, command_id)
-      JOIN outcomes USING (stream, command_id) WHERE final)),
+      JOIN outcomes USING (stream, command_id) WHERE final)
+    AND NOT EXISTS (SELECT FROM unnest($34::text[], $35::bigint[]) AS fence(name, token)
+      WHERE NOT EXISTS (SELECT FROM leases
+        WHERE leases.name = fence.name AND leases.token = fence.token))),
 new_streams AS (
   INSERT INTO streams(id, name)
   SELECT base + first, name FROM base, unnest($8::bigint[], $9::text[]) AS new(first, name)),
@@ -83,6 +86,14 @@ void add_guard(arguments& with, const append_guard& guard) {
     of_streams.add(stream), commands.add(command);
   with.add(std::move(streams)).add(std::move(versions)).add(std::move(absent));
   with.add(std::move(of_streams)).add(std::move(commands));
+}
+
+void add_fences(arguments& with, const append_guard& guard) {
+  auto names = array::of_texts();
+  auto tokens = array::of_numbers();
+  for (const auto& [name, token] : guard.fences)
+    names.add(name), tokens.add(token);
+  with.add(std::move(names)).add(std::move(tokens));
 }
 
 void add_streams(arguments& with, const append_plan& plan, range of) {
@@ -150,6 +161,7 @@ call store_call(const append_plan& plan, std::int64_t base, range of, const appe
   bool is_last = of.end == plan.events.size();
   add_outcomes(made.with,
                std::span{plan.outcome_rows}.first(is_last ? plan.outcome_rows.size() : 0));
+  add_fences(made.with, guard);
   return made;
 }
 

@@ -14,6 +14,8 @@ struct append_guard {
   std::vector<std::string_view> absent;
   /// Commands that must still have no final outcome in their stream.
   std::vector<command_key> unanswered;
+  /// Leases that must not have changed hands.
+  std::vector<fence_key> fences;
 };
 
 /// One statement that stores all rows of the plan after the end of the log, if the guard holds: its

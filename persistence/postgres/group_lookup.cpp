@@ -17,6 +17,11 @@ const statement holders_of{"holders_of",
                            "WITH ORDINALITY AS wanted(in_set, value, place) "
                            "JOIN reservations USING (in_set, value)"};
 
+const statement lost_of{"lost_of", "SELECT place FROM unnest($1::text[], $2::bigint[]) "
+                                   "WITH ORDINALITY AS wanted(name, token, place) "
+                                   "WHERE NOT EXISTS (SELECT FROM leases WHERE "
+                                   "leases.name = wanted.name AND leases.token = wanted.token)"};
+
 // Which of what was asked for a row speaks of.
 std::size_t place_of(const row& found) { return found.count(0) - 1; }
 
@@ -64,6 +69,21 @@ call ask_holders(std::span<const value_key> values) {
 void take_holders(const rows& answer, std::span<const value_key> values, group_state& state) {
   for (int i = 0; i < answer.size(); ++i)
     state.holders.insert_or_assign(values[place_of(answer[i])], answer[i].text(1));
+}
+
+call ask_fences(std::span<const fence_key> fences) {
+  auto names = array::of_texts();
+  auto tokens = array::of_numbers();
+  for (const auto& [name, token] : fences) {
+    names.add(name);
+    tokens.add(token);
+  }
+  return {&lost_of, arguments{}.add(std::move(names)).add(std::move(tokens))};
+}
+
+void take_fences(const rows& answer, std::span<const fence_key> fences, group_state& state) {
+  for (int i = 0; i < answer.size(); ++i)
+    state.lost.insert(fences[place_of(answer[i])]);
 }
 
 } // namespace annals::postgres

@@ -16,4 +16,7 @@ void take_answered(const rows& answer, std::span<const command_key> commands, gr
 call ask_holders(std::span<const value_key> values);
 void take_holders(const rows& answer, std::span<const value_key> values, group_state& state);
 
+call ask_fences(std::span<const fence_key> fences);
+void take_fences(const rows& answer, std::span<const fence_key> fences, group_state& state);
+
 } // namespace annals::postgres

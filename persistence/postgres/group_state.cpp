@@ -30,10 +30,13 @@ group_needs needs_of(std::span<const append_request> requests) {
         needs.commands.emplace_back(outcome.stream, outcome.command_id);
     for (const auto& wanted : request.extras.reservations)
       needs.values.emplace_back(wanted.set, wanted.value);
+    if (const auto& fence = request.extras.fence; !fence.empty())
+      needs.fences.emplace_back(fence.name, fence.token);
   }
   keep_each_once(needs.streams);
   keep_each_once(needs.commands);
   keep_each_once(needs.values);
+  keep_each_once(needs.fences);
   return needs;
 }
 

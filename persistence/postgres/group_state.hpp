@@ -20,12 +20,14 @@ struct stream_head {
 
 using command_key = std::pair<std::string_view, uuid>;           // stream and command
 using value_key = std::pair<std::string_view, std::string_view>; // set and value
+using fence_key = std::pair<std::string_view, std::uint64_t>;    // lease and token
 
 /// What a group of requests depends on. Views into the requests.
 struct group_needs {
   std::vector<std::string_view> streams;
   std::vector<command_key> commands;
   std::vector<value_key> values;
+  std::vector<fence_key> fences;
 };
 
 /// Each once, of all requests.
@@ -38,6 +40,8 @@ struct group_state {
   std::set<command_key> answered;
   /// The streams that hold values.
   std::map<value_key, std::string> holders;
+  /// The leases that have changed hands.
+  std::set<fence_key> lost;
 };
 
 } // namespace annals::postgres

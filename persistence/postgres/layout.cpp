@@ -1,6 +1,7 @@
 #include <annals/persistence/postgres/layout.hpp>
 
 #include <annals/persistence/postgres/connection.hpp>
+#include <annals/persistence/postgres/lease_table.hpp>
 
 #include <algorithm>
 #include <array>
@@ -86,7 +87,7 @@ COMMENT ON COLUMN outcomes.code IS 'why the command was not accepted; empty wher
 )sql";
 
 // What leads from each layout to the next, from none on.
-constexpr std::array steps{layout_1};
+constexpr std::array steps{layout_1, lease_table};
 static_assert(steps.size() == current_layout);
 
 // The columns that this release reads and writes.
@@ -101,7 +102,8 @@ FROM (VALUES
   ('snapshots', ARRAY['stream', 'version', 'position', 'schema_version', 'time', 'state']),
   ('outcomes', ARRAY['id', 'time', 'digest', 'version', 'position', 'events', 'final',
     'command_id', 'correlation_id', 'stream', 'command', 'code', 'message']),
-  ('reservations', ARRAY['in_set', 'value', 'stream'])) AS needed(relation, columns)
+  ('reservations', ARRAY['in_set', 'value', 'stream']),
+  ('leases', ARRAY['name', 'owner', 'payload', 'token', 'until'])) AS needed(relation, columns)
 CROSS JOIN LATERAL generate_subscripts(needed.columns, 1) AS i
 LEFT JOIN (SELECT relname, attname FROM pg_attribute
     JOIN pg_class ON pg_class.oid = attrelid
@@ -114,7 +116,7 @@ const statement schema_query{"schema", "SELECT 1 FROM pg_namespace WHERE nspname
 const statement tables_query{
     "tables", "SELECT 1 FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace "
               "WHERE nspname = $1 AND relname IN ('layout', 'streams', 'events', 'read_models', "
-              "'snapshots', 'outcomes', 'reservations', 'log') LIMIT 1"};
+              "'snapshots', 'outcomes', 'reservations', 'leases', 'log') LIMIT 1"};
 const statement columns_query{"columns", needed_columns};
 const statement layout_query{"layout", "SELECT program, number FROM layout"};
 const statement lock_query{"writer_lock", "SELECT pg_advisory_xact_lock($1)"};

@@ -19,7 +19,7 @@ SELECT privilege, relname FROM pg_class JOIN pg_namespace ON pg_namespace.oid = 
     WHEN relname IN ('streams', 'events') THEN ARRAY['SELECT', 'INSERT']
     ELSE ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'] END) AS privilege
 WHERE nspname = $1 AND relname IN ('layout', 'streams', 'events', 'read_models', 'snapshots',
-    'outcomes', 'reservations') AND NOT has_table_privilege(pg_class.oid, privilege)
+    'outcomes', 'reservations', 'leases') AND NOT has_table_privilege(pg_class.oid, privilege)
 ORDER BY privilege <> 'SELECT', relname DESC
 )sql"};
 const statement usage_query{

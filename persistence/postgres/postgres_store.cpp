@@ -3,6 +3,7 @@
 #include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/at_port.hpp>
 #include <annals/persistence/postgres/opening.hpp>
+#include <annals/persistence/postgres/postgres_leases.hpp>
 #include <annals/persistence/postgres/postgres_reader.hpp>
 #include <annals/persistence/postgres/postgres_writer.hpp>
 #include <annals/persistence/postgres/side_writer.hpp>
@@ -51,6 +52,13 @@ public:
     });
   }
 
+  result<std::unique_ptr<lease_store>> open_leases() override {
+    return at_port([&]() -> std::unique_ptr<lease_store> {
+      return std::make_unique<postgres_leases>(where_);
+    });
+  }
+
+  bool is_shared() const noexcept override { return true; }
   bool blocks() const noexcept override { return true; }
 
 private:

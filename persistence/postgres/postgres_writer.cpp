@@ -32,6 +32,7 @@ append_guard guard_of(const append_plan& plan, const group_state& after, const g
       guard.unchanged.push_back(head);
   }
   guard.unanswered = needs.commands;
+  guard.fences = needs.fences;
   return guard;
 }
 
@@ -111,12 +112,14 @@ postgres_writer::append_in_turn(connection& db, std::span<const append_request> 
                        call{&end_of_log},
                        ask_heads(needs.streams),
                        ask_answered(needs.commands),
-                       ask_holders(needs.values)};
+                       ask_holders(needs.values),
+                       ask_fences(needs.fences)};
   auto answers = db.run(questions);
   group_state state;
   take_heads(answers[3], needs.streams, state);
   take_answered(answers[4], needs.commands, state);
   take_holders(answers[5], needs.values, state);
+  take_fences(answers[6], needs.fences, state);
   auto base = answers[2][0].count(0);
   auto plan = plan_append(requests, state);
   if (plan.stores_nothing())

@@ -1,5 +1,7 @@
 #include <annals/persistence/postgres/side_writer.hpp>
 
+#include <annals/persistence/lease_store.hpp>
+
 #include <map>
 
 namespace annals::postgres {
@@ -10,6 +12,13 @@ const statement save_model{"save_model",
                            "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
                            "VALUES ($1, $2, $3, $4) ON CONFLICT (projection) DO UPDATE SET "
                            "checkpoint = $2, schema_version = $3, model = $4"};
+// Whoever wants to take the lease waits until this is committed; where one has, it is refused.
+const statement save_fenced_model{
+    "save_fenced_model",
+    "WITH held AS MATERIALIZED (SELECT FROM leases WHERE name = $5 AND token = $6 FOR SHARE) "
+    "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
+    "SELECT $1, $2, $3, $4 FROM held ON CONFLICT (projection) DO UPDATE SET "
+    "checkpoint = $2, schema_version = $3, model = $4"};
 const statement save_snapshot{
     "save_snapshot",
     "INSERT INTO snapshots(stream, version, position, schema_version, time, state) "
@@ -38,10 +47,15 @@ call save_call(const stored_snapshot& snapshot) {
 } // namespace
 
 void side_writer::save(const stored_model& model) {
-  call made{&save_model};
+  const auto& fence = model.fence;
+  call made{fence.empty() ? &save_model : &save_fenced_model};
   made.with.add(model.projection).add(model.checkpoint);
   made.with.add(std::uint64_t{model.schema_version}).add(model.model);
-  session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
+  if (!fence.empty())
+    made.with.add(std::string_view{fence.name}).add(fence.token);
+  auto saved = session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
+  if (saved == 0)
+    throw error{lease_lost(fence)};
 }
 
 // In order of stream, so that two who save the same streams do not wait for each other.

@@ -1,6 +1,7 @@
 #include <annals/persistence/sqlite/layout.hpp>
 
 #include <annals/persistence/sqlite/connection.hpp>
+#include <annals/persistence/sqlite/lease_table.hpp>
 #include <annals/persistence/sqlite/transaction.hpp>
 
 namespace annals::sqlite {
@@ -174,6 +175,7 @@ void create_layout(connection& db) {
   db.execute(tables);
   finish_events(db);
   add_side_tables(db);
+  db.execute(lease_table);
   mark_current(db);
   db.execute(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
   changes.commit();
@@ -186,9 +188,11 @@ void migrate_layout(connection& db) {
     return;
   if (layout == 1)
     rebuild_layout_1(db);
-  else
+  else if (layout == 2)
     db.execute(extend_layout_2);
-  add_side_tables(db);
+  if (layout < 3)
+    add_side_tables(db);
+  db.execute(lease_table);
   mark_current(db);
   changes.commit();
 }

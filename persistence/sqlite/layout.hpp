@@ -20,7 +20,7 @@ struct layout_mark {
 inline constexpr std::int64_t application_id = 0x416e6e6c;
 
 /// The layout that this release reads and writes.
-inline constexpr std::int64_t current_layout = 3;
+inline constexpr std::int64_t current_layout = 4;
 
 /// Every so many events of a stream one is indexed by its version, so that the middle of a long
 /// stream is found without a walk from its end.

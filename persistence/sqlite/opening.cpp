@@ -156,4 +156,14 @@ std::unique_ptr<connection> open_beside(const connection& main) {
   return db;
 }
 
+// A renewal waits for its turn among the writers of the file, and for nothing else; a lease that is
+// lost with the machine is no loss, so that no renewal waits for the disk.
+std::unique_ptr<connection> open_leases_beside(const connection& main) {
+  auto how = main.how() == access::create ? access::write : main.how();
+  auto db = std::make_unique<connection>(main.file(), how, main.patience());
+  if (how == access::write)
+    db->execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000;");
+  return db;
+}
+
 } // namespace annals::sqlite

@@ -14,4 +14,7 @@ std::unique_ptr<connection> open_main(std::string_view path, const store_options
 /// Opens one more connection beside `main`, for one reader. Throws `annals::error`.
 std::unique_ptr<connection> open_beside(const connection& main);
 
+/// Opens one more connection that may do what `main` may, for leases. Throws `annals::error`.
+std::unique_ptr<connection> open_leases_beside(const connection& main);
+
 } // namespace annals::sqlite

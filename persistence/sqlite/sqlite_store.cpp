@@ -3,6 +3,7 @@
 #include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/sqlite/engine_failure.hpp>
 #include <annals/persistence/sqlite/opening.hpp>
+#include <annals/persistence/sqlite/sqlite_leases.hpp>
 #include <annals/persistence/sqlite/sqlite_reader.hpp>
 #include <annals/persistence/sqlite/sqlite_writer.hpp>
 
@@ -50,6 +51,13 @@ public:
         [&]() -> std::unique_ptr<event_reader> { return std::make_unique<sqlite_reader>(*main_); });
   }
 
+  result<std::unique_ptr<lease_store>> open_leases() override {
+    return at_port([&]() -> std::unique_ptr<lease_store> {
+      return std::make_unique<sqlite_leases>(open_leases_beside(*main_));
+    });
+  }
+
+  bool is_shared() const noexcept override { return true; }
   bool blocks() const noexcept override { return true; }
 
 private:

@@ -23,7 +23,7 @@ sqlite_writer::sqlite_writer(connection& db, std::size_t remembered)
       save_model_{db, "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
                       "VALUES (?1, ?2, ?3, ?4) ON CONFLICT(projection) DO UPDATE SET "
                       "checkpoint = ?2, schema_version = ?3, model = ?4"},
-      extras_{db}, snapshots_{db}, streams_{remembered} {}
+      extras_{db}, snapshots_{db}, fences_{db}, streams_{remembered} {}
 
 std::vector<append_outcome> sqlite_writer::append(std::span<const append_request> requests) {
   if (requests.empty())
@@ -75,6 +75,8 @@ result<void> sqlite_writer::check(const append_request& request) {
       return answered_elsewhere(request.stream, *answered);
   if (request.extras.empty())
     return {};
+  if (auto good = fences_.check(request.extras.fence); !good)
+    return good;
   for (const auto& part : request.extras.parts)
     if (auto version = look_up(part.stream).version; version != part.expected_version)
       return version_conflict(part.stream, part.expected_version, version);
@@ -134,6 +136,7 @@ sqlite_writer::known_stream& sqlite_writer::look_up(const std::string& stream) {
 
 void sqlite_writer::save(const stored_model& model) {
   transaction changes{db_};
+  fences_.check(model.fence).value();
   save_model_.execute(model.projection, model.checkpoint, model.schema_version, model.model);
   changes.commit();
 }

@@ -5,6 +5,7 @@
 #include <annals/persistence/sqlite/connection.hpp>
 #include <annals/persistence/sqlite/extras_writer.hpp>
 #include <annals/persistence/sqlite/snapshot_writer.hpp>
+#include <annals/persistence/sqlite/sqlite_leases.hpp>
 #include <annals/persistence/sqlite/statement.hpp>
 #include <annals/persistence/sqlite/stream_chain.hpp>
 #include <annals/persistence/text_hash.hpp>
@@ -51,6 +52,7 @@ private:
   statement save_model_;
   extras_writer extras_;
   snapshot_writer snapshots_;
+  fence_check fences_;
   // What is known of the file as of the last transaction, good until another connection commits.
   std::int64_t seen_data_version_ = -1;
   log_position position_ = 0;

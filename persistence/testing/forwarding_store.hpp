@@ -29,6 +29,8 @@ public:
     return inner_->forget_outcomes(before, limit);
   }
   result<std::unique_ptr<event_reader>> open_reader() override { return inner_->open_reader(); }
+  result<std::unique_ptr<lease_store>> open_leases() override { return inner_->open_leases(); }
+  bool is_shared() const noexcept override { return inner_->is_shared(); }
   bool blocks() const noexcept override { return inner_->blocks(); }
 
 private:

@@ -15,6 +15,7 @@ void check_store_conformance(const store_place& place) {
   SECTION("reservations") { check_reservations(place); }
   SECTION("outcomes of commands") { check_outcomes(place); }
   SECTION("snapshots") { check_snapshots(place); }
+  SECTION("leases") { check_leases(place); }
   if (place.outlives_its_object) {
     SECTION("two stores at one place") { check_two_stores_at_one_place(place); }
     SECTION("extras of two stores at one place") { check_extras_of_two_stores(place); }
