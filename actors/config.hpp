@@ -2,6 +2,7 @@
 
 #include <annals/messages/error.hpp>
 
+#include <annals/actors/cluster/cluster_settings.hpp>
 #include <annals/actors/middleware.hpp>
 #include <annals/messages/time.hpp>
 #include <annals/persistence/event_store.hpp>
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -85,6 +87,8 @@ struct config {
   std::size_t threads = 0;
   /// Whether projectors run in this node.
   bool run_projections = true;
+  /// Runs the application together with other nodes over the same store; none where it is alone.
+  std::optional<cluster_settings> cluster{};
   /// Whether process managers run in this node.
   bool run_process_managers = true;
   /// How often a process manager reacts for one correlation id; past it that process is stopped,

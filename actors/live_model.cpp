@@ -86,7 +86,7 @@ result<stored_model> live_model::to_stored() const {
   auto json = instance_->to_json();
   if (!json)
     return json.error();
-  return stored_model{type_.name, position(), type_.schema_version, std::move(*json)};
+  return stored_model{type_.name, position(), type_.schema_version, std::move(*json), {}};
 }
 
 void live_model::stop(failure why) {

@@ -145,6 +145,25 @@ std::vector<process_status> node::processes() {
 
 result<std::unique_ptr<event_reader>> node::open_reader() { return runtime_->open_reader(); }
 
+std::vector<member> node::nodes() const {
+  const auto* others = runtime_->others();
+  return others != nullptr ? others->nodes().nodes()->members() : std::vector<member>{};
+}
+
+std::string node::owner_of(const std::string& stream) const {
+  const auto* others = runtime_->others();
+  if (others == nullptr)
+    return {};
+  auto seen = others->nodes().nodes();
+  const auto* owner = seen->owner_of(stream);
+  return owner != nullptr ? owner->name : std::string{};
+}
+
+bool node::asked_to_leave() const noexcept {
+  const auto* others = runtime_->others();
+  return others != nullptr && others->nodes().asked_to_leave();
+}
+
 const registry& node::domain() const noexcept { return runtime_->domain(); }
 
 void node::stop() { runtime_->stop(); }

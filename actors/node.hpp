@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/actors/cluster/placement.hpp>
 #include <annals/actors/config.hpp>
 #include <annals/actors/live_query.hpp>
 #include <annals/actors/process_board.hpp>
@@ -9,6 +10,7 @@
 #include <annals/messages/joint_command.hpp>
 #include <annals/messages/json.hpp>
 #include <annals/messages/registry.hpp>
+#include <annals/messages/stream_name.hpp>
 #include <annals/persistence/event_store.hpp>
 
 #include <algorithm>
@@ -172,6 +174,22 @@ public:
     return snapshot(Aggregate::name.text(), id);
   }
   result<stream_version> snapshot(std::string_view aggregate, std::string_view id);
+
+  /// The nodes that run this application together, this one among them, as it last saw them; none
+  /// where it is alone (`config::cluster`). Never blocks.
+  std::vector<member> nodes() const;
+
+  /// The name of the node that has an instance now; empty where this one is alone or nobody has it.
+  /// Never blocks.
+  template <aggregate Aggregate>
+  std::string owner_of(std::string_view id) const {
+    return owner_of(stream_name(Aggregate::name.text(), id));
+  }
+  std::string owner_of(const std::string& stream) const;
+
+  /// Whether somebody has asked this node to leave the others, as `drain NODE` on the command line
+  /// does: the program should then call `stop`. Never blocks.
+  bool asked_to_leave() const noexcept;
 
   /// All projections in the order of the domain. Blocks while it asks the store.
   std::vector<projection_status> projections();

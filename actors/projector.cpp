@@ -24,7 +24,8 @@ public:
   void init(pointer self, projector_parts parts) {
     self_ = self;
     parts_ = std::move(parts);
-    restore();
+    if (may_begin_at_once())
+      restore();
     save_due_ = clock::now() + parts_.save_interval;
     on_look_again();
   }
@@ -59,6 +60,19 @@ public:
 private:
   live_model& model() { return *parts_.model; }
 
+  bool may_begin_at_once() const { return !parts_.held_by || parts_.follows_always; }
+
+  // Whether the model is to be kept here now; one that comes from another node is restored first.
+  bool is_at_work() {
+    if (may_begin_at_once())
+      return true;
+    auto fence = parts_.held_by->fence();
+    if (fence && fence != taken_under_)
+      restore();
+    taken_under_ = fence;
+    return fence.has_value();
+  }
+
   // A stored model that cannot be used is thrown away, never guessed at: the log has everything.
   void restore() {
     auto stored = parts_.reader->load_model(model().type().name);
@@ -87,7 +101,7 @@ private:
 
   // How many events there were.
   std::size_t project_batch() {
-    if (finishing_ || model().stopped())
+    if (finishing_ || model().stopped() || !is_at_work())
       return 0;
     auto events = parts_.reader->read_log(model().position(), batch_size);
     if (!events) {
@@ -158,13 +172,15 @@ private:
 
   template <class Then>
   void save(Then then) {
-    if (spoilt_ || model().position() == saved_position_)
+    auto fence = parts_.held_by ? parts_.held_by->fence() : std::optional{lease_fence{}};
+    if (spoilt_ || model().position() == saved_position_ || !fence)
       return then();
     auto stored = model().to_stored();
     if (!stored) {
       stop(stored.error());
       return then();
     }
+    stored->fence = std::move(*fence);
     auto position = stored->checkpoint;
     self_->request(parts_.journal, caf::infinite, save_model{std::move(*stored)})
         .then(
@@ -184,6 +200,8 @@ private:
   log_position saved_position_ = 0;
   clock::time_point save_due_{};
   failure trouble_;
+  // The lease under which the model was last taken over.
+  std::optional<lease_fence> taken_under_;
   // Whether an event has changed the model by half, and it could not be built anew without.
   bool spoilt_ = false;
   bool going_on_ = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/actors/actors.hpp>
+#include <annals/actors/cluster/duty.hpp>
 #include <annals/actors/live_model.hpp>
 #include <annals/messages/registry.hpp>
 #include <annals/persistence/event_store.hpp>
@@ -21,6 +22,11 @@ struct projector_parts {
   journal_actor journal;
   std::chrono::milliseconds poll_interval{200};
   std::chrono::milliseconds save_interval{1000};
+  /// Where one node at a time stores the model: whether it is this one. Null where there is only
+  /// this one.
+  std::shared_ptr<const duty> held_by{};
+  /// Whether the model is kept here also while another node stores it.
+  bool follows_always = false;
 };
 
 /// Starts a projector on a thread of its own. It restores the stored model, catches up, and

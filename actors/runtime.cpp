@@ -48,8 +48,16 @@ result<void> node::runtime::start() {
   if (!store)
     return store.error();
   store_ = std::move(*store);
+  if (settings_.cluster) {
+    auto joined = annals::cluster::join(*settings_.cluster, *store_, domain_);
+    if (!joined)
+      return joined.error();
+    cluster_ = std::move(*joined);
+  }
   start_system();
   auto spawned = spawn_all();
+  if (spawned && cluster_)
+    cluster_->start(std::exchange(tasks_, {}));
   leave_system();
   return spawned;
 }
@@ -62,6 +70,8 @@ void node::runtime::start_system() {
   // Lets many aggregates take turns, so that their appends meet in one group.
   system_config_.set("scheduler.max-throughput", std::size_t{100});
   system_config_.set("logger.verbosity", caf::atom("quiet"));
+  if (cluster_)
+    annals::cluster::configure(system_config_);
   system_.emplace(system_config_);
 }
 
@@ -83,7 +93,9 @@ result<void> node::runtime::spawn_all() {
     return context.error();
   dispatcher_ = spawn_dispatcher(*system_, domain_, *context);
   (*context)->dispatcher = caf::actor_cast<caf::weak_actor_ptr>(dispatcher_);
-  gate_ = std::make_unique<ask_gate>(*system_, dispatcher_);
+  if (auto opened = open_to_others(); !opened)
+    return opened;
+  gate_ = std::make_unique<ask_gate>(*system_, front_);
   caretaker_ = spawn_caretaker(*system_, {dispatcher_, journal_, settings_.clock,
                                           settings_.passivate_after, settings_.command_window});
   subscriptions_parts parts;
@@ -142,41 +154,13 @@ result<void> node::runtime::spawn_projectors() {
     parts.journal = journal_;
     parts.poll_interval = settings_.poll_interval;
     parts.save_interval = settings_.save_interval;
+    parts.held_by = add_task(projection_duty(type.name));
+    parts.follows_always = cluster_ && cluster_->settings().read_models_on_every_node;
+    model_duties_.push_back(parts.held_by);
     projectors_.push_back(spawn_projector(*system_, std::move(parts)));
     caf::anon_send(bus_, subscriber_actor{projectors_.back()});
   }
   return {};
-}
-
-result<void> node::runtime::spawn_process_runners() {
-  for (const auto& type : domain_.processes()) {
-    auto reader = store_->open_reader();
-    if (!reader)
-      return reader.error();
-    process_boards_.push_back(std::make_shared<process_board>(type.name));
-    process_runner_parts parts;
-    parts.domain = &domain_;
-    parts.type = &type;
-    parts.board = process_boards_.back();
-    parts.reader = std::move(*reader);
-    parts.journal = journal_;
-    parts.dispatcher = dispatcher_;
-    parts.clock = settings_.clock;
-    parts.poll_interval = settings_.poll_interval;
-    parts.save_interval = settings_.save_interval;
-    parts.most_reactions = settings_.most_reactions;
-    parts.live_processes = settings_.live_processes;
-    parts.commands_under_way = settings_.process_commands_under_way;
-    parts.largest_payload = settings_.largest_payload;
-    process_runners_.push_back(spawn_process_runner(*system_, std::move(parts)));
-    caf::anon_send(bus_, subscriber_actor{process_runners_.back()});
-  }
-  return {};
-}
-
-void node::runtime::wake_processes() {
-  for (const auto& runner : process_runners_)
-    caf::anon_send(runner, go_on{});
 }
 
 void node::runtime::stop() {
@@ -185,6 +169,7 @@ void node::runtime::stop() {
       finish_all();
     caretaker_ = nullptr;
     dispatcher_ = nullptr;
+    front_ = nullptr;
     projectors_.clear();
     process_runners_.clear();
     readers_.clear();
@@ -193,6 +178,7 @@ void node::runtime::stop() {
     // Waits until every actor has gone, and with them their readers of the store.
     system_.reset();
     std::lock_guard guard{store_mutex_};
+    cluster_.reset();
     store_.reset();
   });
 }
@@ -209,7 +195,10 @@ void node::runtime::finish_all() {
   self->send_exit(caretaker_, caf::exit_reason::user_shutdown);
   // Before the dispatcher: they are still to have the answers to what they sent.
   std::for_each(process_runners_.begin(), process_runners_.end(), finish_one);
-  finish_one(dispatcher_);
+  if (cluster_)
+    cluster_->leave([&] { finish_one(dispatcher_); });
+  else
+    finish_one(dispatcher_);
   if (followers_)
     followers_->stop();
   for (const auto& projector : projectors_)
@@ -217,6 +206,8 @@ void node::runtime::finish_all() {
   finish_one(journal_);
   if (gate_)
     gate_->close();
+  if (cluster_)
+    cluster_->close();
   auto end = [&](const auto& actor) {
     if (actor)
       self->send_exit(actor, caf::exit_reason::user_shutdown);
@@ -249,9 +240,12 @@ result<void> node::runtime::take_snapshot(std::string_view aggregate, std::strin
 }
 
 result<std::shared_ptr<live_model>> node::runtime::find_model(std::string_view projection) const {
-  for (const auto& model : models_)
-    if (model->type().name == projection)
-      return model;
+  for (std::size_t i = 0; i < models_.size(); ++i)
+    if (models_[i]->type().name == projection) {
+      if (is_elsewhere(i))
+        return runs_elsewhere(i);
+      return models_[i];
+    }
   if (domain_.find_projection(projection) != nullptr)
     return failure{errc::unknown_projection,
                    "this node does not run the projection " + std::string{projection}};

@@ -2,6 +2,8 @@
 
 #include <annals/actors/aggregate.hpp>
 #include <annals/actors/ask_gate.hpp>
+#include <annals/actors/cluster/cluster.hpp>
+#include <annals/actors/cluster/process_seat.hpp>
 #include <annals/actors/journal.hpp>
 #include <annals/actors/live_model.hpp>
 #include <annals/actors/node.hpp>
@@ -31,7 +33,7 @@ public:
 
   /// For actors that ask by messages: `request(node.internals().dispatcher(), …,
   /// command_for<account>("acc-1", deposit{100}))`.
-  const dispatcher_actor& dispatcher() const noexcept { return dispatcher_; }
+  const dispatcher_actor& dispatcher() const noexcept { return front_; }
   caf::actor_system& system() noexcept { return *system_; }
   const aggregate_counts& aggregates() const noexcept { return *aggregate_counts_; }
   const traffic& commands() const noexcept { return *commands_; }
@@ -53,6 +55,8 @@ public:
   }
   /// Has process managers look at once whether a timer is due.
   void wake_processes();
+  /// Null where this node is alone.
+  const annals::cluster* others() const noexcept { return cluster_.get(); }
   /// Gives `unknown_projection`.
   result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
 
@@ -63,6 +67,13 @@ private:
   result<std::shared_ptr<aggregate_context>> make_context();
   result<void> spawn_projectors();
   result<void> spawn_process_runners();
+  result<process_runner_actor> spawn_runner(const process_type& type,
+                                            const std::shared_ptr<process_board>& board,
+                                            std::shared_ptr<const duty> held_by);
+  result<void> open_to_others();
+  std::shared_ptr<duty> add_task(std::string name);
+  bool is_elsewhere(std::size_t model) const;
+  failure runs_elsewhere(std::size_t model) const;
   void finish_all();
 
   registry domain_;
@@ -80,6 +91,13 @@ private:
   std::shared_ptr<aggregate_counts> aggregate_counts_ = std::make_shared<aggregate_counts>();
   std::vector<reader_actor> readers_;
   dispatcher_actor dispatcher_;
+  // Who takes commands: the dispatcher, or in a cluster the router in front of it.
+  dispatcher_actor front_;
+  std::unique_ptr<annals::cluster> cluster_;
+  std::vector<membership::task> tasks_;
+  std::vector<std::unique_ptr<process_seat>> seats_;
+  // Of each model, in a cluster.
+  std::vector<std::shared_ptr<const duty>> model_duties_;
   caretaker_actor caretaker_;
   std::unique_ptr<ask_gate> gate_;
   std::vector<std::shared_ptr<live_model>> models_;

@@ -1,0 +1,90 @@
+#include <annals/actors/cluster/cluster.hpp>
+
+#include <annals/actors/cluster/forwarder.hpp>
+#include <annals/actors/cluster/gateway.hpp>
+#include <annals/actors/cluster/peer_network.hpp>
+#include <annals/actors/cluster/router.hpp>
+
+#include <caf/io/middleman.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+namespace annals {
+
+cluster::cluster(cluster_settings settings, std::shared_ptr<membership> nodes)
+    : settings_{std::move(settings)}, nodes_{std::move(nodes)} {}
+
+cluster::~cluster() = default;
+
+result<std::unique_ptr<cluster>> cluster::join(const cluster_settings& settings, event_store& store,
+                                               const registry& domain) {
+  if (auto good = check_settings(settings); !good)
+    return good.error();
+  if (!store.is_shared())
+    return failure{errc::invalid_argument,
+                   "nodes share a log, and other processes cannot open this store (as 'memory:'); "
+                   "give postgresql://…, or sqlite:FILE for nodes on one machine"};
+  auto leases = store.open_leases();
+  if (!leases)
+    return leases.error();
+  auto nodes = std::make_shared<membership>(settings, std::move(*leases), card_of(domain));
+  if (auto joined = nodes->join(); !joined)
+    return joined.error();
+  return std::unique_ptr<cluster>{new cluster{settings, std::move(nodes)}};
+}
+
+void cluster::configure(caf::actor_system_config& config) {
+  config.load<caf::io::middleman>();
+  config.add_message_type<command>("annals.command");
+  config.add_message_type<receipt>("annals.receipt");
+}
+
+result<dispatcher_actor> cluster::open(caf::actor_system& system,
+                                       const dispatcher_actor& dispatcher, std::size_t most) {
+  system_ = &system;
+  forwarder_ = spawn_forwarder(system, {settings_, nodes_, dispatcher, most});
+  router_ = spawn_router(system, dispatcher, forwarder_, nodes_);
+  gateway_ = spawn_gateway(system, dispatcher, nodes_->incarnation());
+  connector_ = spawn_connector(system, settings_.connect_timeout, settings_.lease_time);
+  auto listen = network_address::parse(settings_.listen).value();
+  auto port = publish_gateway(system, connector_, gateway_, listen);
+  if (!port)
+    return port.error();
+  address_ = settings_.advertise.empty() ? network_address{listen.host, *port}.text()
+                                         : settings_.advertise;
+  return router_;
+}
+
+void cluster::start(std::vector<membership::task> tasks) {
+  nodes_->start(address_, std::move(tasks),
+                [to = forwarder_] { caf::anon_send(to, look_again{}); });
+}
+
+void cluster::leave(const std::function<void()>& finish) {
+  nodes_->leave([&] {
+    finish();
+    finish_forwarding();
+  });
+}
+
+void cluster::finish_forwarding() {
+  if (!forwarder_)
+    return;
+  caf::scoped_actor self{*system_};
+  self->request(forwarder_, 2 * settings_.lease_time, finish{})
+      .receive([](finished) {}, [](const caf::error&) {});
+}
+
+void cluster::close() {
+  auto end = [](auto& actor) {
+    if (actor)
+      caf::anon_send_exit(actor, caf::exit_reason::kill);
+    actor = nullptr;
+  };
+  end(router_);
+  end(forwarder_);
+  end(gateway_);
+  end(connector_);
+}
+
+} // namespace annals

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <annals/actors/actors.hpp>
+
+#include <caf/atom.hpp>
+
+/// The actors that only a node with others has. A command whose aggregate is here goes router →
+/// dispatcher, as if there were no others; any other goes router → forwarder → gateway of its owner
+/// → dispatcher there, and the answer the same way back.
+
+namespace annals {
+
+/// Asks a gateway whose it is.
+using whose_atom = caf::atom_constant<caf::atom("whose")>;
+
+/// GATEWAY: what the other nodes reach of this one.
+using gateway_actor = caf::typed_actor<
+    // Hands a command to this node's dispatcher, whoever should have it: it goes no further.
+    caf::replies_to<command>::with<receipt>,
+    // Answers with the incarnation of its node, so that nobody else is taken for it.
+    caf::replies_to<whose_atom>::with<std::string>>;
+
+/// FORWARDER: sends commands to the nodes that have their aggregates, and again where a node is
+/// gone, until one has answered or it gives up.
+using forwarder_actor = caf::typed_actor<
+    // Answers as the dispatcher of the owner does.
+    caf::replies_to<command>::with<receipt>,
+    // From the membership: other nodes are there now.
+    caf::reacts_to<look_again>,
+    // From itself, now and then: connects, sends again, gives up.
+    caf::reacts_to<go_on>,
+    // Answers when no command is under way; refuses what comes later.
+    caf::replies_to<finish>::with<finished>>;
+
+} // namespace annals

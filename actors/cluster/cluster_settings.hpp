@@ -1,0 +1,60 @@
+#pragma once
+
+#include <annals/messages/error.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace annals {
+
+/// The settings of a node that runs the application together with others over one shared store.
+struct cluster_settings {
+  /// What this node is called, unlike any other: 1 to 64 letters, digits, '.', '-' and '_'.
+  std::string name;
+  /// Where it listens for the others: "HOST:PORT", or "[HOST]:PORT" for IPv6. Port 0 is any that is
+  /// free. Nothing that goes through it is encrypted or authenticated.
+  std::string listen = "127.0.0.1:0";
+  /// Where the others reach it, where that is not `listen`, such as behind a translated address.
+  std::string advertise{};
+  /// Its share of the aggregates beside the other nodes' weights; 0 is a node that has none, and
+  /// hands every command to others. 0 to 1,000,000.
+  double weight = 1;
+  /// How long its leases hold without being renewed, which they are three times as often: after a
+  /// node dies, what it had is with the others that much later. 100 ms or more.
+  std::chrono::milliseconds lease_time{3000};
+  /// How long to wait for another node to be reached; 1 ms or more.
+  std::chrono::milliseconds connect_timeout{1000};
+  /// How long a command is sent again and again before its caller gets `timed_out`; more than
+  /// `lease_time`.
+  std::chrono::milliseconds give_up{30'000};
+  /// How far this machine's clock may be from the store's: past it the node does not start, and
+  /// says so while it runs. 1 s or more.
+  std::chrono::milliseconds largest_clock_difference = std::chrono::minutes{1};
+  /// Listens beyond the loopback interface although anybody who reaches the port can then read and
+  /// send commands: only in a network of which everybody is trusted.
+  bool listen_without_encryption_beyond_loopback = false;
+  /// Every node keeps each read model in memory, to be read there; one of them stores it. Else only
+  /// the node that has the projection's lease runs it, and to read it elsewhere fails.
+  bool read_models_on_every_node = false;
+};
+
+/// A host and a port.
+struct network_address {
+  std::string host;
+  std::uint16_t port = 0;
+
+  /// "HOST:PORT", "[HOST]:PORT" for IPv6. Gives `invalid_argument`.
+  static result<network_address> parse(std::string_view text);
+  std::string text() const;
+  /// Whether the host is "localhost" or a numeric address of the loopback interface.
+  bool is_loopback() const;
+
+  bool operator==(const network_address&) const = default;
+};
+
+/// Whether each setting is in its range. Gives `invalid_argument` naming the one that is not.
+result<void> check_settings(const cluster_settings& settings);
+
+} // namespace annals

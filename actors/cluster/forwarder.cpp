@@ -1,0 +1,194 @@
+#include <annals/actors/cluster/forwarder_state.hpp>
+
+#include <annals/messages/ids.hpp>
+#include <annals/messages/stream_name.hpp>
+#include <annals/messages/text.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace annals {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto between_looks = 50ms;
+constexpr auto shortest_hold = 20ms;
+
+// Whether the command was not carried out by that node for a reason that concerns the node, or the
+// moment, and not the command.
+bool is_not_now(const command& envelope, const caf::error& why) {
+  if (why.category() != caf::atom("annals")) // of CAF itself: nobody was there to answer
+    return true;
+  auto code = static_cast<errc>(why.code());
+  return code == errc::stopping || (code == errc::version_conflict && !envelope.expected_version);
+}
+
+} // namespace
+
+void forwarder_state::init(pointer self, forwarder_parts parts) {
+  self_ = self;
+  parts_ = std::move(parts);
+  on_look_again();
+}
+
+caf::result<receipt> forwarder_state::on_command(command&& envelope) {
+  if (finished_)
+    return make_error(errc::stopping, "the node is stopping; ask again after the restart");
+  if (pending_.size() >= parts_.most)
+    return make_error(errc::overloaded,
+                      "the node has " + std::to_string(parts_.most)
+                          + " commands that wait for other nodes (config::commands_under_way); "
+                            "nothing was done, send it again later");
+  if (envelope.command_id.is_nil())
+    envelope.command_id = make_id();
+  auto number = ++last_number_;
+  auto& one = pending_[number];
+  one.envelope = std::move(envelope);
+  one.caller = self_->make_response_promise<caf::typed_response_promise<receipt>>();
+  one.since = clock::now();
+  place(number);
+  return caf::delegated<receipt>{};
+}
+
+void forwarder_state::place(std::uint64_t number) {
+  auto& one = pending_.at(number);
+  auto nodes = parts_.nodes->nodes();
+  auto stream = stream_name(one.envelope.aggregate, one.envelope.id);
+  const auto* owner =
+      nodes->best(stream, [this](const member& node) { return may_be_reached(node); });
+  if (owner == nullptr)
+    return hold(one,
+                {errc::stopping, "no node is there that could have " + annals::quoted(stream)});
+  if (owner->incarnation == parts_.nodes->incarnation())
+    return ask(number, parts_.dispatcher, owner->incarnation);
+  auto known = peers_.find(owner->incarnation);
+  if (known == peers_.end() || !known->second.gateway)
+    return hold(one, {errc::stopping, "the node " + annals::quoted(owner->name) + " at "
+                                          + owner->address + " is not connected"});
+  ask(number, known->second.gateway, owner->incarnation);
+}
+
+// With a time-out of ours: CAF loses a request, without a word, when the connection breaks.
+template <class Target>
+void forwarder_state::ask(std::uint64_t number, const Target& target,
+                          const std::string& incarnation) {
+  auto& one = pending_.at(number);
+  one.at = incarnation;
+  auto attempt = ++one.attempt;
+  self_->request(target, parts_.settings.give_up, one.envelope)
+      .then([this, number](const receipt& answer) { on_receipt(number, answer); },
+            [this, number, attempt](const caf::error& why) { on_error(number, attempt, why); });
+}
+
+void forwarder_state::on_receipt(std::uint64_t number, const receipt& answer) {
+  auto found = pending_.find(number);
+  if (found == pending_.end())
+    return;
+  found->second.caller.deliver(answer);
+  pending_.erase(found);
+  finish_if_idle();
+}
+
+void forwarder_state::on_error(std::uint64_t number, std::uint64_t attempt, const caf::error& why) {
+  auto found = pending_.find(number);
+  if (found == pending_.end() || found->second.attempt != attempt)
+    return;
+  if (is_not_now(found->second.envelope, why))
+    hold(found->second, to_failure(why));
+  else
+    deliver(number, to_failure(why));
+}
+
+void forwarder_state::hold(pending& one, failure why) {
+  one.at.clear();
+  one.last = std::move(why);
+  one.not_before = clock::now() + shortest_hold;
+}
+
+void forwarder_state::deliver(std::uint64_t number, const failure& why) {
+  auto found = pending_.find(number);
+  found->second.caller.deliver(to_caf_error(why));
+  pending_.erase(found);
+  finish_if_idle();
+}
+
+forwarder_state::clock::duration forwarder_state::patience() const {
+  return finished_ ? parts_.settings.lease_time : parts_.settings.give_up;
+}
+
+void forwarder_state::place_waiting() {
+  auto now = clock::now();
+  std::vector<std::uint64_t> ready;
+  std::vector<std::uint64_t> late;
+  for (const auto& [number, one] : pending_) {
+    if (now - (finished_ ? finish_since_ : one.since) > patience())
+      late.push_back(number);
+    else if (one.at.empty() && one.not_before <= now)
+      ready.push_back(number);
+  }
+  for (auto number : ready)
+    place(number);
+  for (auto number : late) {
+    const auto& one = pending_.at(number);
+    auto why = one.last.message.empty() ? std::string{"the node that has it does not answer"}
+                                        : one.last.message;
+    deliver(number, {errc::timed_out, "the command was not answered in time: " + why
+                                          + "; it may still be carried out: send it again with "
+                                            "the same id, "
+                                          + to_string(one.envelope.command_id)});
+  }
+}
+
+// They are sent again at once: whoever has the streams now knows the ids of what was carried out.
+void forwarder_state::take_back_from(const std::string& incarnation) {
+  for (auto& [number, one] : pending_)
+    if (one.at == incarnation) {
+      one.at.clear();
+      one.not_before = {};
+    }
+}
+
+void forwarder_state::on_look_again() {
+  see_peers();
+  ping_silent_peers();
+  place_waiting();
+  self_->delayed_send(self_, between_looks, go_on{});
+}
+
+caf::result<finished> forwarder_state::on_finish() {
+  finished_ = std::make_unique<caf::typed_response_promise<finished>>(
+      self_->make_response_promise<caf::typed_response_promise<finished>>());
+  finish_since_ = clock::now();
+  finish_if_idle();
+  return caf::delegated<finished>{};
+}
+
+void forwarder_state::finish_if_idle() {
+  if (finished_ && pending_.empty() && finished_->pending())
+    finished_->deliver(finished{});
+}
+
+namespace {
+
+forwarder_actor::behavior_type forwarder(forwarder_state::pointer self,
+                                         const forwarder_parts& parts) {
+  self->set_down_handler([self](const caf::down_msg& gone) { self->state.on_down(gone.source); });
+  self->state.init(self, parts);
+  return {
+      [self](command& envelope) { return self->state.on_command(std::move(envelope)); },
+      [self](look_again) { self->state.on_membership_changed(); },
+      [self](go_on) { self->state.on_look_again(); },
+      [self](finish) { return self->state.on_finish(); },
+  };
+}
+
+} // namespace
+
+forwarder_actor spawn_forwarder(caf::actor_system& system, forwarder_parts parts) {
+  return system.spawn(forwarder, std::move(parts));
+}
+
+} // namespace annals

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <annals/actors/cluster/cluster_actors.hpp>
+#include <annals/actors/cluster/membership.hpp>
+
+#include <caf/actor_system.hpp>
+
+#include <memory>
+
+namespace annals {
+
+/// What a forwarder needs.
+struct forwarder_parts {
+  cluster_settings settings;
+  std::shared_ptr<const membership> nodes;
+  /// Of this node, for commands whose aggregates have come here meanwhile.
+  dispatcher_actor dispatcher;
+  /// The most commands that wait for others at a time; past it, callers get `overloaded`.
+  std::size_t most = 100'000;
+};
+
+/// Starts the forwarder of a node. It connects to the others by itself.
+forwarder_actor spawn_forwarder(caf::actor_system& system, forwarder_parts parts);
+
+} // namespace annals

@@ -1,0 +1,183 @@
+#include <annals/actors/cluster/forwarder_state.hpp>
+
+#include <annals/actors/cluster/peer_network.hpp>
+#include <annals/actors/log.hpp>
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <spdlog/logger.h>
+
+#include <algorithm>
+
+namespace annals {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto first_reconnect = 50ms;
+constexpr auto last_reconnect = 1000ms;
+
+} // namespace
+
+// A node that renews its lease and cannot be reached from here is passed over after a while: the
+// next one carries the command out, and the version of the stream is the fence between the two.
+bool forwarder_state::may_be_reached(const member& one) const {
+  auto known = peers_.find(one.incarnation);
+  return known == peers_.end() || known->second.unreachable_since == clock::time_point{}
+         || clock::now() - known->second.unreachable_since < parts_.settings.lease_time;
+}
+
+void forwarder_state::on_membership_changed() {
+  see_peers();
+  place_waiting();
+}
+
+// The membership is what counts: CAF may tell late, or never, that a node behind a connection is
+// gone.
+void forwarder_state::see_peers() {
+  auto nodes = parts_.nodes->nodes();
+  for (auto known = peers_.begin(); known != peers_.end();) {
+    auto is_it = [&](const member& one) { return one.incarnation == known->first; };
+    if (std::ranges::any_of(nodes->members(), is_it)) {
+      ++known;
+      continue;
+    }
+    let_go(known->second);
+    take_back_from(known->first);
+    known = peers_.erase(known);
+  }
+  auto now = clock::now();
+  for (const auto& one : nodes->members()) {
+    if (one.incarnation == parts_.nodes->incarnation())
+      continue;
+    auto& known = peers_[one.incarnation];
+    known.who = one;
+    if (!known.gateway && !known.connecting && known.next_try <= now)
+      connect(known);
+  }
+}
+
+void forwarder_state::connect(peer& to) {
+  const auto& incarnation = to.who.incarnation;
+  auto where = network_address::parse(to.who.address);
+  if (!where)
+    return on_unreachable(incarnation, where.error().message);
+  to.connecting = true;
+  const auto& settings = parts_.settings;
+  to.connector = spawn_connector(self_->system(), settings.connect_timeout, settings.lease_time);
+  // Longer than the connector's own time-out: a peer that is hung takes a connection, and then
+  // says nothing.
+  self_
+      ->request(to.connector, 2 * settings.connect_timeout, caf::connect_atom::value, where->host,
+                where->port)
+      .then(
+          [this, incarnation](const caf::node_id&, const caf::strong_actor_ptr& found,
+                              const std::set<std::string>& interface) {
+            on_connected(incarnation, found, interface);
+          },
+          [this, incarnation](const caf::error& why) {
+            on_unreachable(incarnation, caf::to_string(why));
+          });
+}
+
+void forwarder_state::on_connected(const std::string& incarnation,
+                                   const caf::strong_actor_ptr& found,
+                                   const std::set<std::string>& interface) {
+  auto known = peers_.find(incarnation);
+  if (known == peers_.end())
+    return;
+  auto wanted = self_->system().message_types<gateway_actor>();
+  if (found == nullptr || !std::ranges::includes(interface, wanted))
+    return on_unreachable(incarnation, "there is another program at its address");
+  auto gateway = caf::actor_cast<gateway_actor>(found);
+  self_->request(gateway, 2 * parts_.settings.connect_timeout, whose_atom::value)
+      .then([this, incarnation,
+             gateway](const std::string& says) { on_introduced(incarnation, gateway, says); },
+            [this, incarnation](const caf::error& why) {
+              on_unreachable(incarnation, caf::to_string(why));
+            });
+}
+
+void forwarder_state::on_introduced(const std::string& incarnation, gateway_actor gateway,
+                                    const std::string& says) {
+  auto known = peers_.find(incarnation);
+  if (known == peers_.end())
+    return;
+  if (says != incarnation)
+    return on_unreachable(incarnation, "there is another node at its address");
+  auto& other = known->second;
+  log().info("node {}: connected to node {} at {}", parts_.nodes->name(), other.who.name,
+             other.who.address);
+  self_->monitor(gateway);
+  other.gateway = std::move(gateway);
+  other.connecting = false;
+  other.failures = 0;
+  other.unreachable_since = {};
+  for (auto& [number, one] : pending_)
+    if (one.at.empty())
+      one.not_before = {};
+  place_waiting();
+}
+
+void forwarder_state::on_unreachable(const std::string& incarnation, const std::string& why) {
+  auto known = peers_.find(incarnation);
+  if (known == peers_.end())
+    return;
+  auto& other = known->second;
+  auto now = clock::now();
+  if (other.unreachable_since == clock::time_point{}) {
+    other.unreachable_since = now;
+    if (other.who.weight > 0) // one that is leaving has said so
+      log().warn("node {}: cannot reach node {} at {}: {}; it tries again", parts_.nodes->name(),
+                 other.who.name, other.who.address, why);
+  }
+  let_go(other);
+  auto pause = first_reconnect * (1U << std::min(other.failures++, 5U));
+  other.next_try = now + std::min<clock::duration>(pause, last_reconnect);
+  take_back_from(incarnation);
+}
+
+// A node may renew its lease and yet answer nothing.
+void forwarder_state::ping_silent_peers() {
+  auto now = clock::now();
+  const auto& settings = parts_.settings;
+  std::set<std::string> silent;
+  for (const auto& [number, one] : pending_)
+    if (!one.at.empty() && now - one.since > settings.lease_time / 3)
+      silent.insert(one.at);
+  for (const auto& incarnation : silent) {
+    auto known = peers_.find(incarnation);
+    if (known == peers_.end() || !known->second.gateway
+        || std::exchange(known->second.pinging, true))
+      continue;
+    self_->request(known->second.gateway, settings.lease_time, whose_atom::value)
+        .then(
+            [this, incarnation](const std::string&) {
+              if (auto other = peers_.find(incarnation); other != peers_.end())
+                other->second.pinging = false;
+            },
+            [this, incarnation](const caf::error&) {
+              on_unreachable(incarnation, "it does not answer");
+            });
+  }
+}
+
+void forwarder_state::on_down(const caf::actor_addr& gone) {
+  for (auto& [incarnation, other] : peers_)
+    if (other.gateway && other.gateway.address() == gone)
+      return on_unreachable(std::string{incarnation}, "the connection is lost");
+}
+
+void forwarder_state::let_go(peer& gone) {
+  if (gone.gateway)
+    self_->demonitor(gone.gateway.address());
+  gone.gateway = nullptr;
+  if (gone.connector)
+    caf::anon_send_exit(gone.connector, caf::exit_reason::kill);
+  gone.connector = nullptr;
+  gone.connecting = gone.pinging = false;
+}
+
+} // namespace annals

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <annals/actors/cluster/forwarder.hpp>
+
+#include <caf/io/middleman_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace annals {
+
+/// The inside of a forwarder. A command that it has is either under way at a node or waits: for a
+/// connection, for the node to be gone, for a moment after an answer that says "not now". It may be
+/// under way at two nodes, when the first is taken for dead and is not: both know its id, and the
+/// store lets one of them carry it out.
+class forwarder_state {
+public:
+  static constexpr const char* name = "annals.forwarder";
+  using pointer = forwarder_actor::stateful_pointer<forwarder_state>;
+
+  void init(pointer self, forwarder_parts parts);
+
+  caf::result<receipt> on_command(command&& envelope);
+  void on_membership_changed();
+  void on_look_again();
+  caf::result<finished> on_finish();
+  void on_down(const caf::actor_addr& gone);
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  /// A command and its caller.
+  struct pending {
+    command envelope;
+    caf::typed_response_promise<receipt> caller;
+    clock::time_point since{};
+    clock::time_point not_before{};
+    /// Answers to earlier attempts count only where they are final.
+    std::uint64_t attempt = 0;
+    /// The incarnation of the node at which it is under way; empty where it waits.
+    std::string at{};
+    /// What kept it from being carried out.
+    failure last{};
+  };
+
+  /// Another node, by the incarnation that the membership knows.
+  struct peer {
+    member who;
+    caf::io::middleman_actor connector{};
+    gateway_actor gateway{};
+    bool connecting = false;
+    bool pinging = false;
+    clock::time_point next_try{};
+    /// Since when it cannot be reached; the epoch where it can.
+    clock::time_point unreachable_since{};
+    std::uint32_t failures = 0;
+  };
+
+  // -- commands (forwarder.cpp) ----------------------------------------------------
+  void place(std::uint64_t number);
+  template <class Target>
+  void ask(std::uint64_t number, const Target& target, const std::string& incarnation);
+  void on_receipt(std::uint64_t number, const receipt& answer);
+  void on_error(std::uint64_t number, std::uint64_t attempt, const caf::error& why);
+  void hold(pending& one, failure why);
+  void deliver(std::uint64_t number, const failure& why);
+  void place_waiting();
+  void take_back_from(const std::string& incarnation);
+  void finish_if_idle();
+  clock::duration patience() const;
+
+  // -- other nodes (forwarder_peers.cpp) --------------------------------------------
+  bool may_be_reached(const member& one) const;
+  void see_peers();
+  void connect(peer& to);
+  void on_connected(const std::string& incarnation, const caf::strong_actor_ptr& found,
+                    const std::set<std::string>& interface);
+  void on_introduced(const std::string& incarnation, gateway_actor gateway,
+                     const std::string& says);
+  void on_unreachable(const std::string& incarnation, const std::string& why);
+  void ping_silent_peers();
+  void let_go(peer& gone);
+
+  pointer self_ = nullptr;
+  forwarder_parts parts_;
+  std::map<std::string, peer> peers_;
+  std::map<std::uint64_t, pending> pending_;
+  std::uint64_t last_number_ = 0;
+  std::unique_ptr<caf::typed_response_promise<finished>> finished_;
+  clock::time_point finish_since_{};
+};
+
+} // namespace annals

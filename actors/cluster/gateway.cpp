@@ -1,0 +1,37 @@
+#include <annals/actors/cluster/gateway.hpp>
+
+namespace annals {
+
+namespace {
+
+struct gateway_state {
+  static constexpr const char* name = "annals.gateway";
+
+  std::string incarnation;
+  dispatcher_actor dispatcher;
+};
+
+gateway_actor::behavior_type gateway(gateway_actor::stateful_pointer<gateway_state> self,
+                                     dispatcher_actor dispatcher, std::string incarnation) {
+  self->state.dispatcher = std::move(dispatcher);
+  self->state.incarnation = std::move(incarnation);
+  self->set_exit_handler([self](const caf::exit_msg& asked) {
+    if (asked.source.node() == self->node() || !asked.source)
+      self->quit(asked.reason);
+  });
+  return {
+      [self](command& envelope) {
+        return self->delegate(self->state.dispatcher, std::move(envelope));
+      },
+      [self](whose_atom) { return self->state.incarnation; },
+  };
+}
+
+} // namespace
+
+gateway_actor spawn_gateway(caf::actor_system& system, dispatcher_actor dispatcher,
+                            std::string incarnation) {
+  return system.spawn(gateway, std::move(dispatcher), std::move(incarnation));
+}
+
+} // namespace annals

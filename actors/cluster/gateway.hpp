@@ -1,0 +1,16 @@
+#pragma once
+
+#include <annals/actors/cluster/cluster_actors.hpp>
+
+#include <caf/actor_system.hpp>
+
+#include <string>
+
+namespace annals {
+
+/// Starts the gateway of a node in front of its dispatcher. Exit messages from other nodes do
+/// nothing: it ends with its system, or by `caf::exit_reason::kill` of this process.
+gateway_actor spawn_gateway(caf::actor_system& system, dispatcher_actor dispatcher,
+                            std::string incarnation);
+
+} // namespace annals

@@ -1,0 +1,154 @@
+#include <annals/actors/cluster/peer_network.hpp>
+
+#include <caf/actor_cast.hpp>
+#include <caf/io/basp_broker.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/io/middleman_actor_impl.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <cstring>
+#include <memory>
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace annals {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+struct free_addresses {
+  void operator()(addrinfo* list) const { freeaddrinfo(list); }
+};
+using address_list = std::unique_ptr<addrinfo, free_addresses>;
+
+address_list look_up_host(const std::string& host, std::uint16_t port, int flags) {
+  addrinfo wanted{};
+  wanted.ai_socktype = SOCK_STREAM;
+  wanted.ai_flags = flags | AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found) != 0)
+    return nullptr;
+  return address_list{found};
+}
+
+// A socket that closes itself unless it is taken out.
+class socket_guard {
+public:
+  explicit socket_guard(int file) : file_{file} {}
+  ~socket_guard() {
+    if (file_ >= 0)
+      close(file_);
+  }
+  socket_guard(const socket_guard&) = delete;
+  socket_guard& operator=(const socket_guard&) = delete;
+
+  int file() const noexcept { return file_; }
+  int take() noexcept { return std::exchange(file_, -1); }
+
+private:
+  int file_;
+};
+
+// What is accepted has the settings of the socket that listened.
+void bound_silence(int file, milliseconds silence) {
+  auto set = [&](int level, int name, int value) {
+    setsockopt(file, level, name, &value, sizeof value);
+  };
+  auto seconds = static_cast<int>(std::max<milliseconds::rep>(1, silence.count() / 3000));
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, seconds);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, seconds);
+  set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(silence.count()));
+  set(IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
+bool connect_within(int file, const addrinfo& to, milliseconds time) {
+  if (connect(file, to.ai_addr, to.ai_addrlen) == 0)
+    return true;
+  if (errno != EINPROGRESS)
+    return false;
+  pollfd event{file, POLLOUT, 0};
+  if (poll(&event, 1, static_cast<int>(time.count())) != 1)
+    return false;
+  int why = 0;
+  socklen_t size = sizeof why;
+  return getsockopt(file, SOL_SOCKET, SO_ERROR, &why, &size) == 0 && why == 0;
+}
+
+class connector final : public caf::io::middleman_actor_impl {
+public:
+  connector(caf::actor_config& config, caf::actor broker, milliseconds connect_timeout,
+            milliseconds silence)
+      : caf::io::middleman_actor_impl{config, std::move(broker)},
+        connect_timeout_{connect_timeout}, silence_{silence} {}
+
+protected:
+  caf::expected<caf::io::scribe_ptr> connect(const std::string& host, std::uint16_t port) override {
+    auto found = look_up_host(host, port, 0);
+    for (auto* to = found.get(); to != nullptr; to = to->ai_next) {
+      socket_guard made{
+          socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, to->ai_protocol)};
+      if (made.file() < 0 || !connect_within(made.file(), *to, connect_timeout_))
+        continue;
+      bound_silence(made.file(), silence_);
+      return system().middleman().backend().new_scribe(made.take());
+    }
+    return caf::sec::cannot_connect_to_node;
+  }
+
+  caf::expected<caf::io::doorman_ptr> open(std::uint16_t port, const char* host, bool) override {
+    auto found = look_up_host(host, port, AI_PASSIVE);
+    for (auto* at = found.get(); at != nullptr; at = at->ai_next) {
+      socket_guard made{
+          socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, at->ai_protocol)};
+      int yes = 1; // a port that a killed node has just left may be taken at once
+      setsockopt(made.file(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+      if (made.file() < 0 || bind(made.file(), at->ai_addr, at->ai_addrlen) != 0
+          || listen(made.file(), SOMAXCONN) != 0)
+        continue;
+      bound_silence(made.file(), silence_);
+      return system().middleman().backend().new_doorman(made.take());
+    }
+    return caf::sec::cannot_open_port;
+  }
+
+private:
+  const milliseconds connect_timeout_;
+  const milliseconds silence_;
+};
+
+} // namespace
+
+caf::io::middleman_actor spawn_connector(caf::actor_system& system, milliseconds connect_timeout,
+                                         milliseconds silence) {
+  auto broker = system.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
+  return system.spawn<connector, caf::detached + caf::hidden>(std::move(broker), connect_timeout,
+                                                              silence);
+}
+
+result<std::uint16_t> publish_gateway(caf::actor_system& system,
+                                      const caf::io::middleman_actor& connector,
+                                      const gateway_actor& gateway, const network_address& where) {
+  result<std::uint16_t> answer{std::uint16_t{0}};
+  caf::scoped_actor self{system};
+  self->request(connector, caf::infinite, caf::publish_atom::value, where.port,
+                caf::actor_cast<caf::strong_actor_ptr>(gateway), system.message_types(gateway),
+                where.host, false)
+      .receive([&](std::uint16_t port) { answer = port; },
+               [&](const caf::error&) {
+                 answer = failure{errc::invalid_argument,
+                                  "cannot listen at " + where.text() + ": " + std::strerror(errno)
+                                      + "; give another address (config::cluster, listen)"};
+               });
+  return answer;
+}
+
+} // namespace annals

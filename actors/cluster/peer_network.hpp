@@ -1,0 +1,31 @@
+#pragma once
+
+#include <annals/actors/cluster/cluster_actors.hpp>
+#include <annals/actors/cluster/cluster_settings.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/io/middleman_actor.hpp>
+
+#include <chrono>
+
+namespace annals {
+
+/// Where connections to other nodes are made: CAF's own way to do it, with bounds of ours. In CAF
+/// 0.17 an attempt to connect blocks the one actor that makes all connections for as long as the
+/// kernel tries, which is minutes for a host that is cut off; a peer that takes the connection and
+/// says nothing is waited for without an end; and one that vanishes is noticed only when the kernel
+/// gives up a write. So each attempt has an actor of its own, which may be left behind; connecting
+/// has a time-out; and the kernel is told to look after each connection, and to give it up after
+/// some `silence` without a sign of life. Spawning does not block; the actor ends by an exit
+/// message.
+caf::io::middleman_actor spawn_connector(caf::actor_system& system,
+                                         std::chrono::milliseconds connect_timeout,
+                                         std::chrono::milliseconds silence);
+
+/// Listens at `where` for the others, for `gateway`, with a connector that must live as long.
+/// Returns the port. Blocks for a moment. Gives `invalid_argument` where it cannot listen there.
+result<std::uint16_t> publish_gateway(caf::actor_system& system,
+                                      const caf::io::middleman_actor& connector,
+                                      const gateway_actor& gateway, const network_address& where);
+
+} // namespace annals

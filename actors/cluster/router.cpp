@@ -1,0 +1,69 @@
+#include <annals/actors/cluster/router.hpp>
+
+#include <annals/messages/stream_name.hpp>
+
+#include <caf/actor_cast.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/monitorable_actor.hpp>
+#include <caf/system_messages.hpp>
+
+namespace annals {
+
+namespace {
+
+// Has neither a mailbox nor a thread, as the dispatcher.
+class router final : public caf::monitorable_actor {
+public:
+  router(caf::actor_config& config, dispatcher_actor dispatcher, forwarder_actor forwarder,
+         std::shared_ptr<const membership> nodes)
+      : caf::monitorable_actor{config}, dispatcher_{std::move(dispatcher)},
+        forwarder_{std::move(forwarder)}, nodes_{std::move(nodes)} {
+    register_at_system();
+  }
+
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+    auto& content = what->content();
+    if (content.match_elements<caf::exit_msg>())
+      return quit(content.get_as<caf::exit_msg>(0).reason, unit);
+    bool goes_on = content.match_elements<command>() && !is_here(content.get_as<command>(0));
+    auto* target = goes_on ? caf::actor_cast<caf::abstract_actor*>(forwarder_)
+                           : caf::actor_cast<caf::abstract_actor*>(dispatcher_);
+    target->enqueue(std::move(what), unit);
+  }
+
+  void on_destroy() override {
+    if (getf(is_cleaned_up_flag))
+      return;
+    quit(caf::exit_reason::unreachable, nullptr);
+    caf::monitorable_actor::on_destroy();
+  }
+
+private:
+  bool is_here(const command& envelope) const {
+    auto nodes = nodes_->nodes();
+    const auto* owner = nodes->owner_of(stream_name(envelope.aggregate, envelope.id));
+    return owner != nullptr && owner->incarnation == nodes_->incarnation();
+  }
+
+  void quit(const caf::error& reason, caf::execution_unit* unit) {
+    if (cleanup(caf::error{reason}, unit))
+      unregister_from_system();
+  }
+
+  dispatcher_actor dispatcher_;
+  forwarder_actor forwarder_;
+  std::shared_ptr<const membership> nodes_;
+};
+
+} // namespace
+
+dispatcher_actor spawn_router(caf::actor_system& system, dispatcher_actor dispatcher,
+                              forwarder_actor forwarder, std::shared_ptr<const membership> nodes) {
+  caf::actor_config config{system.dummy_execution_unit()};
+  return caf::make_actor<router, dispatcher_actor>(system.next_actor_id(), system.node(), &system,
+                                                   config, std::move(dispatcher),
+                                                   std::move(forwarder), std::move(nodes));
+}
+
+} // namespace annals
