@@ -64,6 +64,12 @@ private:
 
   // Whether the model is to be kept here now; one that comes from another node is restored first.
   bool is_at_work() {
+    if (parts_.held_by && parts_.held_by->is_ending()) {
+      if (!std::exchange(handed_over_, true))
+        save([duty = parts_.held_by] { duty->settle(); });
+      return parts_.follows_always;
+    }
+    handed_over_ = false;
     if (may_begin_at_once())
       return true;
     auto fence = parts_.held_by->fence();
@@ -202,6 +208,8 @@ private:
   failure trouble_;
   // The lease under which the model was last taken over.
   std::optional<lease_fence> taken_under_;
+  // Whether the model was stored for the next node.
+  bool handed_over_ = false;
   // Whether an event has changed the model by half, and it could not be built anew without.
   bool spoilt_ = false;
   bool going_on_ = false;

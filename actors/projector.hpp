@@ -24,7 +24,7 @@ struct projector_parts {
   std::chrono::milliseconds save_interval{1000};
   /// Where one node at a time stores the model: whether it is this one. Null where there is only
   /// this one.
-  std::shared_ptr<const duty> held_by{};
+  std::shared_ptr<duty> held_by{};
   /// Whether the model is kept here also while another node stores it.
   bool follows_always = false;
 };

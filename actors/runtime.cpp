@@ -159,6 +159,7 @@ result<void> node::runtime::spawn_projectors() {
     model_duties_.push_back(parts.held_by);
     projectors_.push_back(spawn_projector(*system_, std::move(parts)));
     caf::anon_send(bus_, subscriber_actor{projectors_.back()});
+    hand_over_when_asked(projectors_.back());
   }
   return {};
 }

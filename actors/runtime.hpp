@@ -72,6 +72,7 @@ private:
                                             std::shared_ptr<const duty> held_by);
   result<void> open_to_others();
   std::shared_ptr<duty> add_task(std::string name);
+  void hand_over_when_asked(const projector_actor& last);
   bool is_elsewhere(std::size_t model) const;
   failure runs_elsewhere(std::size_t model) const;
   void finish_all();

@@ -4,6 +4,12 @@
 
 namespace annals {
 
+namespace {
+
+constexpr std::chrono::seconds longest_hand_over{1};
+
+} // namespace
+
 // What a node does among others, and the process managers, which one of them runs.
 
 result<void> node::runtime::open_to_others() {
@@ -23,6 +29,17 @@ std::shared_ptr<duty> node::runtime::add_task(std::string name) {
     return nullptr;
   tasks_.push_back({std::make_shared<duty>(std::move(name))});
   return tasks_.back().what;
+}
+
+// What the projector has not stored yet, the next node would project again.
+void node::runtime::hand_over_when_asked(const projector_actor& last) {
+  if (!cluster_)
+    return;
+  tasks_.back().ended = [what = tasks_.back().what, last] {
+    what->ask_to_end();
+    caf::anon_send(last, go_on{});
+    what->wait_until_settled(longest_hand_over);
+  };
 }
 
 bool node::runtime::is_elsewhere(std::size_t model) const {

@@ -78,7 +78,7 @@ void cluster::finish_forwarding() {
 void cluster::close() {
   auto end = [](auto& actor) {
     if (actor)
-      caf::anon_send_exit(actor, caf::exit_reason::kill);
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     actor = nullptr;
   };
   end(router_);

@@ -2,6 +2,8 @@
 
 #include <annals/persistence/lease.hpp>
 
+#include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -29,25 +31,54 @@ public:
     return elsewhere_;
   }
 
+  // -- for the membership -------------------------------------------------------------
+
   void begin(lease_fence fence) {
     std::lock_guard guard{mutex_};
     fence_ = std::move(fence);
     elsewhere_.clear();
+    is_ending_ = has_settled_ = false;
+  }
+  /// Asks who does it to store what is to be stored, and to stop.
+  void ask_to_end() {
+    std::lock_guard guard{mutex_};
+    is_ending_ = fence_.has_value();
+  }
+  /// Blocks until that is done, or the time is over.
+  void wait_until_settled(std::chrono::milliseconds time) {
+    std::unique_lock lock{mutex_};
+    settled_.wait_for(lock, time, [this] { return has_settled_ || !is_ending_; });
   }
   void end() {
     std::lock_guard guard{mutex_};
     fence_.reset();
+    is_ending_ = false;
   }
   void is_done_by(std::string node) {
     std::lock_guard guard{mutex_};
     elsewhere_ = std::move(node);
   }
 
+  // -- for who does it ----------------------------------------------------------------
+
+  bool is_ending() const {
+    std::lock_guard guard{mutex_};
+    return is_ending_;
+  }
+  void settle() {
+    std::lock_guard guard{mutex_};
+    has_settled_ = true;
+    settled_.notify_all();
+  }
+
 private:
   const std::string name_;
   mutable std::mutex mutex_;
+  std::condition_variable settled_;
   std::optional<lease_fence> fence_;
   std::string elsewhere_;
+  bool is_ending_ = false;
+  bool has_settled_ = false;
 };
 
 } // namespace annals

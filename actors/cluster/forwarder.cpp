@@ -176,6 +176,10 @@ namespace {
 forwarder_actor::behavior_type forwarder(forwarder_state::pointer self,
                                          const forwarder_parts& parts) {
   self->set_down_handler([self](const caf::down_msg& gone) { self->state.on_down(gone.source); });
+  self->set_exit_handler([self](const caf::exit_msg& asked) {
+    self->state.let_all_go();
+    self->quit(asked.reason);
+  });
   self->state.init(self, parts);
   return {
       [self](command& envelope) { return self->state.on_command(std::move(envelope)); },

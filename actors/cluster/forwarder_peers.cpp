@@ -170,6 +170,12 @@ void forwarder_state::on_down(const caf::actor_addr& gone) {
       return on_unreachable(std::string{incarnation}, "the connection is lost");
 }
 
+void forwarder_state::let_all_go() {
+  for (auto& [incarnation, one] : peers_)
+    let_go(one);
+  peers_.clear();
+}
+
 void forwarder_state::let_go(peer& gone) {
   if (gone.gateway)
     self_->demonitor(gone.gateway.address());

@@ -30,6 +30,8 @@ public:
   void on_look_again();
   caf::result<finished> on_finish();
   void on_down(const caf::actor_addr& gone);
+  /// Ends all connections.
+  void let_all_go();
 
 private:
   using clock = std::chrono::steady_clock;

@@ -277,6 +277,9 @@ void membership::leave(const std::function<void()>& finish) {
       if (auto released = leases_->release(own_->name, own_->token); !released)
         complain(released.error());
     own_.reset();
+    // The thread of an actor ends when nobody has a handle of it any more.
+    tasks_.clear();
+    changed_ = {};
   });
 }
 

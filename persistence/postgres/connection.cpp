@@ -30,7 +30,7 @@ bool is_good(const pg_result* answer) {
 constexpr auto how_to_serve = R"sql(
 SET client_min_messages = warning;
 SET default_transaction_isolation = 'read committed';
-SET idle_in_transaction_session_timeout = '30s';
+SET idle_in_transaction_session_timeout = '2s';
 SET plan_cache_mode = force_generic_plan;
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;

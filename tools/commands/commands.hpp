@@ -7,10 +7,14 @@ namespace annals::tools {
 // Each is defined in the file of its name.
 std::unique_ptr<subcommand> make_ask();
 std::unique_ptr<subcommand> make_bench();
+std::unique_ptr<subcommand> make_drain();
 std::unique_ptr<subcommand> make_export();
 std::unique_ptr<subcommand> make_import();
 std::unique_ptr<subcommand> make_log();
 std::unique_ptr<subcommand> make_model();
+std::unique_ptr<subcommand> make_node();
+std::unique_ptr<subcommand> make_nodes(); // and where, in one file
+std::unique_ptr<subcommand> make_where();
 std::unique_ptr<subcommand> make_projections();
 std::unique_ptr<subcommand> make_read();
 std::unique_ptr<subcommand> make_rebuild();

@@ -1,0 +1,105 @@
+#include "tests/cluster/bank_nodes.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <thread>
+
+namespace annals::tests::cluster {
+
+namespace {
+
+constexpr std::size_t fewest_nodes = 2;
+constexpr std::size_t most_nodes = 5;
+
+} // namespace
+
+void bank_nodes::start(const std::string& name) {
+  nodes_[name] = std::make_unique<program>(
+      std::vector<std::string>{BANK_PROGRAM, "node", "--store", store_, "--name", name,
+                               "--lease-time", std::to_string(lease_time_)});
+}
+
+void bank_nodes::wait(int least, int most) {
+  std::uniform_int_distribution<int> some{least, most};
+  std::this_thread::sleep_for(std::chrono::milliseconds{some(random_)});
+}
+
+const std::string& bank_nodes::any() {
+  auto chosen = nodes_.begin();
+  std::advance(chosen, static_cast<std::ptrdiff_t>(random_() % nodes_.size()));
+  return chosen->first;
+}
+
+void bank_nodes::let_something_happen() {
+  wait(200, 1500);
+  switch (random_() % 4) {
+    case 0: return kill_one();
+    case 1: return stop_for_a_while();
+    case 2: return drain_one();
+    default: return add_one();
+  }
+}
+
+// At once started again, under its own name, which it gets when its old lease has run out; or gone.
+void bank_nodes::kill_one() {
+  ++happened_["killed"];
+  auto name = any();
+  nodes_.at(name)->signal(SIGKILL);
+  nodes_.at(name)->wait();
+  nodes_.erase(name);
+  if (nodes_.size() < fewest_nodes || random_() % 2 == 0)
+    start(name);
+}
+
+void bank_nodes::stop_for_a_while() {
+  ++happened_["stopped for a while"];
+  auto& node = *nodes_.at(any());
+  node.signal(SIGSTOP);
+  wait(lease_time_, 3 * lease_time_);
+  node.signal(SIGCONT);
+}
+
+void bank_nodes::drain_one() {
+  if (nodes_.size() <= fewest_nodes)
+    return add_one();
+  auto name = any();
+  auto drained = run({BANK_PROGRAM, "drain", name, "--store", store_, "--timeout", "30000"});
+  INFO(drained.out << drained.err);
+  if (drained.code == 4)
+    return; // it has not joined yet
+  ++happened_["drained"];
+  CHECK(drained.code == 0);
+  auto ended = nodes_.at(name)->wait();
+  INFO(ended.out << ended.err);
+  CHECK(ended.code == 0);
+  nodes_.erase(name);
+}
+
+void bank_nodes::add_one() {
+  for (auto number = 1U; number <= most_nodes; ++number)
+    if (auto name = "n" + std::to_string(number); !nodes_.contains(name)) {
+      ++happened_["added"];
+      return start(name);
+    }
+}
+
+void bank_nodes::settle(const std::vector<std::string>& names) {
+  for (const auto& name : names)
+    if (!nodes_.contains(name))
+      start(name);
+}
+
+void bank_nodes::stop_all() {
+  for (auto& [name, node] : nodes_)
+    node->signal(SIGTERM);
+  for (auto& [name, node] : nodes_) {
+    auto ended = node->wait();
+    INFO(name << ": " << ended.out << ended.err);
+    CHECK(ended.code == 128 + SIGTERM);
+  }
+  nodes_.clear();
+}
+
+} // namespace annals::tests::cluster

@@ -1,0 +1,88 @@
+#include <annals/tools/commands/commands.hpp>
+
+#include <annals/actors/cluster/member_card.hpp>
+#include <annals/messages/text.hpp>
+#include <annals/tools/json_object.hpp>
+#include <annals/tools/leases_seen.hpp>
+#include <annals/tools/option_checks.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+
+namespace annals::tools {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int drain_glance_ms = 50;
+
+class drain_command : public subcommand {
+public:
+  drain_command()
+      : subcommand{"drain", "Have a node hand over what it has and end; waits until it has."} {}
+
+  void declare(CLI::App& line) override {
+    line.add_option("NODE", node_, "The node's name.")->required();
+    line.add_option("--timeout", timeout_ms_, "How many milliseconds to wait for it (60000).")
+        ->check(check_from_one);
+  }
+
+  outcome<exit_code> run(context& ctx) override {
+    auto opened = ctx.open(open_mode::existing);
+    if (!opened)
+      return opened.error();
+    auto leases = opened->store->open_leases();
+    if (!leases)
+      return tool_failure{leases.error()};
+    auto seen = see_leases(*opened->store);
+    if (!seen)
+      return seen.error();
+    const auto* node = seen->nodes.find(node_);
+    if (node == nullptr)
+      return tool_failure{failure{errc::not_found, "there is no node " + annals::quoted(node_)
+                                                       + "; `nodes` lists those that there are"}};
+    auto wish = (*leases)->acquire({drain_wish(node_), "drain", "", milliseconds{timeout_ms_}});
+    if (!wish)
+      return tool_failure{wish.error()};
+    auto gone = wait_until_gone(ctx, **leases, node->incarnation);
+    if (auto freed = (*leases)->release(wish->name, wish->token); gone && !freed)
+      return tool_failure{freed.error()};
+    if (!gone)
+      return gone.error();
+    auto printed = ctx.options.json ? ctx.out.line(json_object{}.add("drained", node_).text())
+                                    : ctx.out.line("the node " + node_ + " has handed over");
+    if (!printed)
+      return printed.error();
+    return exit_code::done;
+  }
+
+private:
+  outcome<> wait_until_gone(const context& ctx, lease_store& leases,
+                            const std::string& incarnation) const {
+    const auto until = std::chrono::steady_clock::now() + milliseconds{timeout_ms_};
+    while (!ctx.stop.wait(drain_glance_ms)) {
+      auto held = leases.list(node_lease(node_));
+      if (!held)
+        return tool_failure{held.error()};
+      if (std::ranges::none_of(
+              *held, [&](const lease& one) { return one.owner == incarnation && one.is_live(); }))
+        return {};
+      if (std::chrono::steady_clock::now() > until)
+        return tool_failure{failure{errc::timed_out, "the node " + annals::quoted(node_)
+                                                         + " has not handed over in time; it may "
+                                                           "still do so"}};
+    }
+    return ctx.interrupted("stopped waiting; the node may still hand over");
+  }
+
+  std::string node_;
+  std::int64_t timeout_ms_ = 60'000;
+};
+
+} // namespace
+
+std::unique_ptr<subcommand> make_drain() { return std::make_unique<drain_command>(); }
+
+} // namespace annals::tools

@@ -1,0 +1,99 @@
+#include <annals/tools/commands/commands.hpp>
+
+#include <annals/actors/node.hpp>
+#include <annals/tools/json_object.hpp>
+#include <annals/tools/option_checks.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+namespace annals::tools {
+
+namespace {
+
+// As long as the lease's own times, so that it is noticed about as fast.
+constexpr int node_glance_ms = 50;
+
+std::string default_node_name() {
+  char host[64] = "node";
+  if (gethostname(host, sizeof host - 1) != 0)
+    host[0] = '\0';
+  return (host[0] != '\0' ? std::string{host}.substr(0, 40) : "node") + '-'
+         + std::to_string(getpid());
+}
+
+class node_command : public subcommand {
+public:
+  node_command()
+      : subcommand{"node", "Run the application as one of several nodes over one store, until "
+                           "SIGINT or SIGTERM, or until it is drained."} {}
+
+  void declare(CLI::App& line) override {
+    line.add_option("--name", settings_.name,
+                    "What the node is called, unlike any other (host name and process id).");
+    line.add_option("--listen", settings_.listen,
+                    "Where it listens for the others, HOST:PORT (127.0.0.1:0, any free port).");
+    line.add_option("--advertise", settings_.advertise,
+                    "Where the others reach it, where that is not --listen.");
+    line.add_option("--weight", settings_.weight, "Its share of the aggregates (1); 0 is none.");
+    line.add_option("--lease-time", lease_time_ms_,
+                    "After how many milliseconds without a sign of life others take over (3000).")
+        ->check(check_from_one);
+    line.add_option("--give-up", give_up_ms_,
+                    "For how many milliseconds a command is sent to other nodes (30000).")
+        ->check(check_from_one);
+    line.add_flag("--listen-without-encryption",
+                  settings_.listen_without_encryption_beyond_loopback,
+                  "Listen beyond the loopback interface, where whoever reaches the port can send "
+                  "commands.");
+  }
+
+  outcome<exit_code> run(context& ctx) override {
+    if (auto good = ctx.need_domain(); !good)
+      return good.error();
+    config settings;
+    settings.store = ctx.options.store;
+    settings.lock_timeout = ctx.options.lock_timeout;
+    settings_.lease_time = std::chrono::milliseconds{lease_time_ms_};
+    settings_.give_up = std::chrono::milliseconds{give_up_ms_};
+    if (settings_.name.empty())
+      settings_.name = default_node_name();
+    settings.cluster = settings_;
+    auto started = node::start(ctx.domain, settings);
+    if (!started)
+      return tool_failure::opening(started.error());
+    if (auto told = tell(ctx, **started); !told)
+      return told.error();
+    while (!ctx.stop.wait(node_glance_ms) && !(*started)->asked_to_leave())
+      continue;
+    (*started)->stop();
+    if (ctx.stopping())
+      return ctx.interrupted("the node " + settings_.name + " has handed over and stopped");
+    return exit_code::done;
+  }
+
+private:
+  outcome<> tell(context& ctx, const node& running) const {
+    std::string address;
+    for (const auto& one : running.nodes())
+      if (one.name == settings_.name)
+        address = one.address;
+    auto text = ctx.options.json
+                    ? json_object{}.add("node", settings_.name).add("address", address).text()
+                    : "node " + settings_.name + " is there, at " + address;
+    if (auto written = ctx.out.line(text); !written)
+      return written;
+    return ctx.out.flush();
+  }
+
+  cluster_settings settings_;
+  std::int64_t lease_time_ms_ = settings_.lease_time.count();
+  std::int64_t give_up_ms_ = settings_.give_up.count();
+};
+
+} // namespace
+
+std::unique_ptr<subcommand> make_node() { return std::make_unique<node_command>(); }
+
+} // namespace annals::tools
