@@ -2,8 +2,8 @@
 
 #include <annals/persistence/sqlite/engine_failure.hpp>
 #include <annals/persistence/sqlite/event_row.hpp>
-#include <annals/persistence/sqlite/opening.hpp>
 #include <annals/persistence/sqlite/layout.hpp>
+#include <annals/persistence/sqlite/opening.hpp>
 #include <annals/persistence/sqlite/outcome_row.hpp>
 
 #include <algorithm>
