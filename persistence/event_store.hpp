@@ -5,6 +5,7 @@
 #include <annals/messages/reservation.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -187,6 +188,16 @@ public:
                                                        std::string_view value) = 0;
 };
 
+/// For as long as it lives a store tells of what others append. Its end waits for a call that is
+/// under way, and for a connection that is being made.
+class growth_watch {
+public:
+  virtual ~growth_watch() = default;
+};
+
+/// Gets a position that the log has reached.
+using growth_listener = std::function<void(log_position)>;
+
 /// The port that every store implements: small, synchronous, all results as values. The object
 /// itself is the store's one writer in this process; it is used by one thread at a time and
 /// blocks until what it did is durable.
@@ -224,6 +235,16 @@ public:
 
   /// A new reader, to be destroyed before the store. Any thread may ask for one.
   virtual result<std::unique_ptr<event_reader>> open_reader() = 0;
+
+  /// Has `grown` called, by a thread of the store's, soon after another process has appended
+  /// through a store that is watched as well. A wake-up and no more: calls may be late, doubled, or
+  /// not come, so that whoever relies on what is appended reads now and then as well. Null where
+  /// the store cannot tell, which is the default. One at a time; to be destroyed before the store.
+  /// `grown` must not block or throw.
+  virtual result<std::unique_ptr<growth_watch>> watch_growth(growth_listener grown) {
+    (void)grown;
+    return std::unique_ptr<growth_watch>{};
+  }
 
   /// Whether `append` waits for a disk or a network: such a store gets a thread of its own.
   virtual bool blocks() const noexcept = 0;

@@ -2,6 +2,7 @@
 
 #include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/at_port.hpp>
+#include <annals/persistence/postgres/growth_thread.hpp>
 #include <annals/persistence/postgres/opening.hpp>
 #include <annals/persistence/postgres/postgres_reader.hpp>
 #include <annals/persistence/postgres/postgres_writer.hpp>
@@ -21,8 +22,10 @@ public:
 
   std::vector<append_outcome> append(std::span<const append_request> requests) override {
     auto outcomes = at_port([&] { return writing(appends_).append(requests); });
-    if (outcomes)
+    if (outcomes) {
+      bell_.ring(last_position(*outcomes));
       return std::move(*outcomes);
+    }
     return std::vector<append_outcome>(requests.size(), outcomes.error());
   }
 
@@ -51,6 +54,12 @@ public:
     });
   }
 
+  result<std::unique_ptr<growth_watch>> watch_growth(growth_listener grown) override {
+    return at_port([&]() -> std::unique_ptr<growth_watch> {
+      return std::make_unique<growth_thread>(where_, bell_, std::move(grown));
+    });
+  }
+
   bool blocks() const noexcept override { return true; }
 
 private:
@@ -66,6 +75,7 @@ private:
   session session_;
   postgres_writer appends_;
   side_writer sides_;
+  growth_bell bell_;
 };
 
 } // namespace

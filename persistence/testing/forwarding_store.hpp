@@ -29,6 +29,9 @@ public:
     return inner_->forget_outcomes(before, limit);
   }
   result<std::unique_ptr<event_reader>> open_reader() override { return inner_->open_reader(); }
+  result<std::unique_ptr<growth_watch>> watch_growth(growth_listener grown) override {
+    return inner_->watch_growth(std::move(grown));
+  }
   bool blocks() const noexcept override { return inner_->blocks(); }
 
 private:
