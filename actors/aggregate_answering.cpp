@@ -55,7 +55,7 @@ void aggregate_state::answer_all(std::vector<pending_command> done) {
 }
 
 void aggregate_state::take_first_receipt(pending_command& repeat) {
-  auto* known = memory_.find(repeat.envelope.command_id);
+  auto* known = find_known(repeat);
   if (known == nullptr) {
     if (!repeat.answer && repeat.answer.error().message.empty())
       repeat.answer =

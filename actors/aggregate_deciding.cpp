@@ -107,9 +107,14 @@ void aggregate_state::decide(pending_command&& next) {
   queue(std::move(next));
 }
 
+command_memory::entry* aggregate_state::find_known(const pending_command& next) {
+  auto* remembered = memory_.find(next.envelope.command_id);
+  return remembered != nullptr ? remembered : next.known.get();
+}
+
 // A command that came before: it waits for what it waits for, or is answered as then.
 bool aggregate_state::answer_from_memory(pending_command& next) {
-  auto* known = memory_.find(next.envelope.command_id);
+  auto* known = find_known(next);
   if (known == nullptr)
     return false;
   bool other = known->digest != 0 && next.digest != 0 && known->digest != next.digest;

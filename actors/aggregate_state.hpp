@@ -39,6 +39,8 @@ struct pending_command {
   std::uint64_t digest = 0;
   /// Decided before the domain is asked: middleware refused it, or the store a reservation.
   std::optional<failure> refusal{};
+  /// How it was answered before, where the memory no longer has it.
+  std::shared_ptr<command_memory::entry> known{};
   /// What its decision reserves.
   std::vector<reservation> reservations{};
   /// Its type where it is a joint command, otherwise null; its participants beside this instance,
@@ -98,6 +100,9 @@ private:
   void request_page(bool from_snapshot);
   void request_recall();
   recall_wish wish() const;
+  void take_recalled(stream_page& page);
+  // As what the command is remembered, or null. Valid until the next change.
+  command_memory::entry* find_known(const pending_command& next);
   // Whether the snapshot could be used; the state is unchanged where not.
   bool take_snapshot(const stream_page& page);
   void ignore_snapshot(const failure& why);

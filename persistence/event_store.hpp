@@ -183,6 +183,11 @@ public:
   virtual result<std::vector<command_outcome>> find_outcomes(const uuid& correlation,
                                                              std::size_t limit) = 0;
 
+  /// The final outcome of a command for the stream (an acceptance, a rejection, a taken value), or
+  /// nothing where none is stored. The nil id finds nothing.
+  virtual result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                              const uuid& command_id) = 0;
+
   /// The stream that holds a unique value, or nothing.
   virtual result<std::optional<std::string>> holder_of(std::string_view set,
                                                        std::string_view value) = 0;

@@ -15,9 +15,19 @@ answered_commands kept_outcomes::answered_in(std::string_view stream) const {
     return answered;
   auto found = by_stream_.find(stream);
   if (found != by_stream_.end())
-    for (const auto& id : found->second.answered)
+    for (const auto& [id, number] : found->second.answered)
       answered.add(id);
   return answered;
+}
+
+std::optional<command_outcome> kept_outcomes::final_of(std::string_view stream,
+                                                       const uuid& command_id) const {
+  auto found = by_stream_.find(stream);
+  if (found == by_stream_.end())
+    return std::nullopt;
+  auto number = found->second.answered.find(command_id);
+  return number != found->second.answered.end() ? std::optional{by_number_.at(number->second)}
+                                                : std::nullopt;
 }
 
 void kept_outcomes::add(command_outcome outcome) {
@@ -26,7 +36,7 @@ void kept_outcomes::add(command_outcome outcome) {
   auto& stream = by_stream_[outcome.stream];
   stream.places.insert(at);
   if (is_final(outcome))
-    stream.answered.insert(outcome.command_id);
+    stream.answered.emplace(outcome.command_id, at.second);
   if (!outcome.correlation_id.is_nil())
     by_correlation_[outcome.correlation_id].insert(at);
   by_number_.emplace(at.second, std::move(outcome));

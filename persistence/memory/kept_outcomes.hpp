@@ -22,6 +22,9 @@ public:
   /// The commands that have their final outcome in the stream.
   answered_commands answered_in(std::string_view stream) const;
 
+  /// The final outcome of the command in the stream, or nothing.
+  std::optional<command_outcome> final_of(std::string_view stream, const uuid& command_id) const;
+
   void add(command_outcome outcome);
 
   std::vector<command_outcome> of_stream(std::string_view stream, timestamp since,
@@ -35,7 +38,8 @@ private:
 
   struct of_one_stream {
     std::set<place> places;
-    std::set<uuid> answered;
+    // The number of the final outcome of each command.
+    std::map<uuid, std::uint64_t> answered;
   };
 
   void remove(const place& oldest);

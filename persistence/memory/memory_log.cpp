@@ -245,6 +245,12 @@ std::vector<command_outcome> memory_log::find_outcomes(const uuid& correlation,
   return outcomes_.of_correlation(correlation, limit);
 }
 
+std::optional<command_outcome> memory_log::find_outcome(std::string_view stream,
+                                                        const uuid& command_id) const {
+  std::lock_guard lock{mutex_};
+  return outcomes_.final_of(stream, command_id);
+}
+
 std::optional<std::string> memory_log::holder_of(std::string_view set,
                                                  std::string_view value) const {
   std::lock_guard lock{mutex_};

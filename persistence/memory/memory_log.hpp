@@ -41,6 +41,8 @@ public:
   std::vector<command_outcome> read_outcomes(std::string_view stream, timestamp since,
                                              std::size_t limit) const;
   std::vector<command_outcome> find_outcomes(const uuid& correlation, std::size_t limit) const;
+  std::optional<command_outcome> find_outcome(std::string_view stream,
+                                              const uuid& command_id) const;
   std::optional<std::string> holder_of(std::string_view set, std::string_view value) const;
 
 private:

@@ -47,6 +47,10 @@ public:
                                                      std::size_t limit) override {
     return log_->find_outcomes(correlation, limit);
   }
+  result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                      const uuid& command_id) override {
+    return log_->find_outcome(stream, command_id);
+  }
   result<std::optional<std::string>> holder_of(std::string_view set,
                                                std::string_view value) override {
     return log_->holder_of(set, value);

@@ -50,6 +50,9 @@ const statement outcomes_of_correlation{"outcomes_of_correlation",
                                         "SELECT " ANNALS_PG_OUTCOME_COLUMNS
                                         "FROM outcomes WHERE correlation_id = $1 "
                                         "ORDER BY time, id LIMIT $2"};
+const statement final_outcome{"final_outcome",
+                              "SELECT " ANNALS_PG_OUTCOME_COLUMNS
+                              "FROM outcomes WHERE command_id = $1 AND stream = $2 AND final"};
 const statement holder{"holder",
                        "SELECT stream FROM reservations WHERE in_set = $1 AND value = $2"};
 
@@ -192,6 +195,11 @@ result<std::vector<command_outcome>> postgres_reader::find_outcomes(const uuid& 
                                                                     std::size_t limit) {
   return ask(outcomes_of_correlation, arguments{}.add(correlation).add(std::uint64_t{limit}),
              all_from(outcome_from));
+}
+
+result<std::optional<command_outcome>> postgres_reader::find_outcome(std::string_view stream,
+                                                                     const uuid& command_id) {
+  return ask(final_outcome, arguments{}.add(command_id).add(stream), first_from(outcome_from));
 }
 
 result<std::optional<std::string>> postgres_reader::holder_of(std::string_view set,

@@ -29,6 +29,8 @@ public:
                                                      std::size_t limit) override;
   result<std::vector<command_outcome>> find_outcomes(const uuid& correlation,
                                                      std::size_t limit) override;
+  result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                      const uuid& command_id) override;
   result<std::optional<std::string>> holder_of(std::string_view set,
                                                std::string_view value) override;
 

@@ -2,6 +2,7 @@
 
 #include <annals/persistence/sqlite/engine_failure.hpp>
 #include <annals/persistence/sqlite/event_row.hpp>
+#include <annals/persistence/sqlite/layout.hpp>
 #include <annals/persistence/sqlite/opening.hpp>
 #include <annals/persistence/sqlite/outcome_row.hpp>
 
@@ -46,6 +47,9 @@ constexpr auto outcomes_of_stream =
 constexpr auto outcomes_of_correlation =
     "SELECT " ANNALS_OUTCOME_COLUMNS "FROM outcomes WHERE correlation_id = ?1 "
     "ORDER BY time, id LIMIT ?2";
+constexpr auto final_outcome =
+    "SELECT " ANNALS_OUTCOME_COLUMNS "FROM outcomes INDEXED BY final_outcomes "
+    "WHERE command_id = ?1 AND stream = ?2 AND " ANNALS_IS_FINAL;
 
 } // namespace
 
@@ -66,7 +70,7 @@ sqlite_reader::sqlite_reader(const connection& main)
                       "FROM snapshots WHERE stream = ?1 AND version <= ?2 "
                       "ORDER BY version DESC LIMIT 1"},
       outcomes_of_stream_{*db_, outcomes_of_stream},
-      outcomes_of_correlation_{*db_, outcomes_of_correlation},
+      outcomes_of_correlation_{*db_, outcomes_of_correlation}, final_outcome_{*db_, final_outcome},
       holder_{*db_, "SELECT stream FROM reservations WHERE in_set = ?1 AND value = ?2"},
       names_{remembered_names} {}
 
@@ -177,6 +181,14 @@ sqlite_reader::read_outcomes(std::string_view stream, timestamp since, std::size
 result<std::vector<command_outcome>> sqlite_reader::find_outcomes(const uuid& correlation,
                                                                   std::size_t limit) {
   return read([&] { return outcomes_from(outcomes_of_correlation_.run(correlation, limit)); });
+}
+
+result<std::optional<command_outcome>> sqlite_reader::find_outcome(std::string_view stream,
+                                                                   const uuid& command_id) {
+  return read([&] {
+    auto row = final_outcome_.run(always{command_id}, stream);
+    return row.next() ? std::optional{outcome_from(row)} : std::nullopt;
+  });
 }
 
 result<std::optional<std::string>> sqlite_reader::holder_of(std::string_view set,

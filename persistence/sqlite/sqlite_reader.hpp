@@ -32,6 +32,8 @@ public:
                                                      std::size_t limit) override;
   result<std::vector<command_outcome>> find_outcomes(const uuid& correlation,
                                                      std::size_t limit) override;
+  result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                      const uuid& command_id) override;
   result<std::optional<std::string>> holder_of(std::string_view set,
                                                std::string_view value) override;
 
@@ -54,6 +56,7 @@ private:
   statement snapshot_;
   statement outcomes_of_stream_;
   statement outcomes_of_correlation_;
+  statement final_outcome_;
   statement holder_;
   recent_map<std::int64_t, std::string> names_;
 };

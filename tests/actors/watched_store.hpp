@@ -63,6 +63,10 @@ public:
                                                      std::size_t limit) override {
     return inner_->find_outcomes(correlation, limit);
   }
+  result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                      const uuid& command_id) override {
+    return inner_->find_outcome(stream, command_id);
+  }
   result<std::optional<std::string>> holder_of(std::string_view set,
                                                std::string_view value) override {
     return inner_->holder_of(set, value);
