@@ -114,6 +114,23 @@ struct stored_model {
   bool operator==(const stored_model&) const = default;
 };
 
+/// Some of all outcomes, in the order in which they came.
+struct outcome_page {
+  std::vector<command_outcome> outcomes;
+  /// Where the next page begins.
+  std::uint64_t next = 0;
+};
+
+/// A unique value and the stream that holds it.
+struct held_value {
+  std::string set;
+  std::string value;
+  /// Empty where the value is free.
+  std::string stream;
+
+  bool operator==(const held_value&) const = default;
+};
+
 /// What a listing of streams says of one.
 struct stream_info {
   std::string stream;
@@ -188,9 +205,18 @@ public:
   virtual result<std::optional<command_outcome>> find_outcome(std::string_view stream,
                                                               const uuid& command_id) = 0;
 
+  /// All outcomes in the order in which they came, at most `limit` from where an earlier page
+  /// ended; 0 is the beginning. An empty page is the end.
+  virtual result<outcome_page> list_outcomes(std::uint64_t from, std::size_t limit) = 0;
+
   /// The stream that holds a unique value, or nothing.
   virtual result<std::optional<std::string>> holder_of(std::string_view set,
                                                        std::string_view value) = 0;
+
+  /// The values that are held, in byte order of set and value, those after `after` (a value-less
+  /// one for all; its stream means nothing), at most `limit`.
+  virtual result<std::vector<held_value>> list_values(const held_value& after,
+                                                      std::size_t limit) = 0;
 };
 
 /// For as long as it lives a store tells of what others append. Its end waits for a call that is
@@ -237,6 +263,13 @@ public:
 
   /// Forgets outcomes older than `before`; how many. Small steps, so that appends come between.
   virtual result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) = 0;
+
+  /// Takes over what another store has beside the same log, in one transaction: outcomes as they
+  /// are, with their positions, without those that are there already (the same stream, command and
+  /// time, or a command's final one in that stream); and unique values, held or free, as they are
+  /// said to be. For moving a store, while nobody else writes to this one.
+  virtual result<void> take_over(std::span<const command_outcome> outcomes,
+                                 std::span<const held_value> values) = 0;
 
   /// A new reader, to be destroyed before the store. Any thread may ask for one.
   virtual result<std::unique_ptr<event_reader>> open_reader() = 0;

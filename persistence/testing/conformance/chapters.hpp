@@ -20,6 +20,7 @@ void check_many_writers(const store_place& place);
 void check_several_streams(const store_place& place);
 void check_reservations(const store_place& place);
 void check_outcomes(const store_place& place);
+void check_moving(const store_place& place);
 void check_snapshots(const store_place& place);
 void check_two_stores_at_one_place(const store_place& place);
 void check_extras_of_two_stores(const store_place& place);

@@ -22,6 +22,7 @@ void check_store_conformance(const store_place& place) {
   SECTION("several streams in one append") { check_several_streams(place); }
   SECTION("reservations") { check_reservations(place); }
   SECTION("outcomes of commands") { check_outcomes(place); }
+  SECTION("moving a store") { check_moving(place); }
   SECTION("snapshots") { check_snapshots(place); }
   if (place.outlives_its_object) {
     SECTION("two stores at one place") { check_two_stores_at_one_place(place); }
