@@ -63,6 +63,7 @@ private:
   result<std::shared_ptr<aggregate_context>> make_context();
   result<void> spawn_projectors();
   result<void> spawn_process_runners();
+  result<void> watch_growth();
   void finish_all();
 
   registry domain_;
@@ -70,6 +71,7 @@ private:
   // For threads that ask for a reader while another one stops the node.
   std::mutex store_mutex_;
   std::unique_ptr<event_store> store_;
+  std::unique_ptr<growth_watch> growth_;
   caf::actor_system_config system_config_;
   std::optional<caf::actor_system> system_;
 

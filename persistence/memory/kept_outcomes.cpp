@@ -30,6 +30,30 @@ std::optional<command_outcome> kept_outcomes::final_of(std::string_view stream,
                                                 : std::nullopt;
 }
 
+bool kept_outcomes::has(const command_outcome& outcome) const {
+  if (is_final(outcome) && has_final(outcome.stream, outcome.command_id))
+    return true;
+  auto found = by_stream_.find(outcome.stream);
+  if (found == by_stream_.end())
+    return false;
+  const auto& places = found->second.places;
+  for (auto at = places.lower_bound({outcome.time, 0});
+       at != places.end() && at->first == outcome.time; ++at)
+    if (by_number_.at(at->second).command_id == outcome.command_id)
+      return true;
+  return false;
+}
+
+outcome_page kept_outcomes::list(std::uint64_t from, std::size_t limit) const {
+  outcome_page page{{}, from};
+  for (auto at = by_number_.upper_bound(from);
+       at != by_number_.end() && page.outcomes.size() < limit; ++at) {
+    page.outcomes.push_back(at->second);
+    page.next = at->first;
+  }
+  return page;
+}
+
 void kept_outcomes::add(command_outcome outcome) {
   place at{outcome.time, next_++};
   by_age_.insert(at);

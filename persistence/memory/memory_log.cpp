@@ -87,11 +87,15 @@ void memory_log::store_extras(const append_request& request) {
   for (auto outcome : request.extras.outcomes) {
     if (outcome.events != 0)
       outcome.position = events_.written();
-    auto found = by_name_.find(outcome.stream);
-    if (found != by_name_.end() && is_final(outcome))
-      found->second->answered.add(outcome.command_id);
-    outcomes_.add(std::move(outcome));
+    note(std::move(outcome));
   }
+}
+
+void memory_log::note(command_outcome outcome) {
+  auto found = by_name_.find(outcome.stream);
+  if (found != by_name_.end() && is_final(outcome))
+    found->second->answered.add(outcome.command_id);
+  outcomes_.add(std::move(outcome));
 }
 
 memory_log::kept_stream& memory_log::add(const std::string& stream) {

@@ -41,6 +41,9 @@ std::vector<command_outcome> outcomes_from(rows found) {
   return outcomes;
 }
 
+// Where a column stands that follows those of an outcome.
+constexpr int id_after_outcome = 11;
+
 constexpr auto outcomes_of_stream =
     "SELECT " ANNALS_OUTCOME_COLUMNS "FROM outcomes WHERE stream = ?1 AND time >= ?2 "
     "ORDER BY time DESC, id DESC LIMIT ?3";
@@ -196,6 +199,32 @@ result<std::optional<std::string>> sqlite_reader::holder_of(std::string_view set
   return read([&] {
     auto row = holder_.run(set, value);
     return row.next() ? std::optional{std::string{row.text(0)}} : std::nullopt;
+  });
+}
+
+result<outcome_page> sqlite_reader::list_outcomes(std::uint64_t from, std::size_t limit) {
+  return read([&] {
+    statement list{*db_, "SELECT " ANNALS_OUTCOME_COLUMNS ", id FROM outcomes WHERE id > ?1 "
+                         "ORDER BY id LIMIT ?2"};
+    outcome_page page{{}, from};
+    for (auto row = list.run(from, limit); row.next();) {
+      page.outcomes.push_back(outcome_from(row));
+      page.next = row.count(id_after_outcome);
+    }
+    return page;
+  });
+}
+
+result<std::vector<held_value>> sqlite_reader::list_values(const held_value& after,
+                                                           std::size_t limit) {
+  return read([&] {
+    statement list{*db_, "SELECT in_set, value, stream FROM reservations "
+                         "WHERE (in_set, value) > (?1, ?2) ORDER BY in_set, value LIMIT ?3"};
+    std::vector<held_value> found;
+    for (auto row = list.run(after.set, after.value, limit); row.next();)
+      found.push_back(
+          {std::string{row.text(0)}, std::string{row.text(1)}, std::string{row.text(2)}});
+    return found;
   });
 }
 

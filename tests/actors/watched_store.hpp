@@ -71,6 +71,12 @@ public:
                                                std::string_view value) override {
     return inner_->holder_of(set, value);
   }
+  result<outcome_page> list_outcomes(std::uint64_t from, std::size_t limit) override {
+    return inner_->list_outcomes(from, limit);
+  }
+  result<std::vector<held_value>> list_values(const held_value& after, std::size_t limit) override {
+    return inner_->list_values(after, limit);
+  }
 
 private:
   std::unique_ptr<event_reader> inner_;
