@@ -78,7 +78,8 @@ void process_runner_state::save(std::function<void()> then) {
   saved_position_ = position_;
   changed_ = false;
   stored_model stored{process_model_name(parts_.type->name), position_, index_schema_version,
-                      std::move(*model), written_under()};
+                      std::move(*model)};
+  stored.fence = written_under();
   self_->request(parts_.journal, caf::infinite, save_model{std::move(stored)})
       .then([then](finished) { then(); },
             [this, then](const caf::error& why) {

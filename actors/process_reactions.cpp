@@ -10,7 +10,7 @@ namespace annals {
 
 namespace {
 
-constexpr std::size_t events_a_page = 1000;
+constexpr std::size_t correlated_page = 1000;
 constexpr std::size_t listed_processes = 100;
 
 } // namespace
@@ -78,7 +78,7 @@ void process_runner_state::resume(const uuid& process) {
   for (const auto& timer : standing->timers)
     index_.add_timer(process, timer);
   for (auto after = standing->position; after < position_;) {
-    auto events = parts_.reader->find_by_correlation(process, after, events_a_page);
+    auto events = parts_.reader->find_by_correlation(process, after, correlated_page);
     if (!events) {
       round_.failed = events.error();
       return;
@@ -86,7 +86,7 @@ void process_runner_state::resume(const uuid& process) {
     for (const auto& event : *events)
       if (going() && event.position <= position_)
         react_to(event);
-    if (!going() || events->size() < events_a_page)
+    if (!going() || events->size() < correlated_page)
       return;
     after = events->back().position;
   }

@@ -34,6 +34,9 @@ struct recall_wish {
   /// Events not older than this, outcomes as long as they are stored; at most so many of each.
   timestamp since{};
   std::size_t limit = 0;
+  /// Commands that are waiting: those whose outcome is stored are found however many newer ones
+  /// there are.
+  std::vector<uuid> waiting{};
 };
 
 /// To the reader: the events of a stream from version `from`, at most `limit` of them.
@@ -58,6 +61,8 @@ struct stream_page {
   std::optional<failure> snapshot_trouble{};
   /// In order of version, where they were asked for.
   std::optional<std::vector<command_memory::entry>> recalled{};
+  /// Of the commands that wait, those answered before that are too old to be among the recalled.
+  std::vector<command_memory::entry> answered{};
   std::uint64_t question = 0;
 };
 
@@ -98,6 +103,12 @@ struct go_on {};
 
 /// To a projector itself: look whether the log has grown without a hint.
 struct look_again {};
+
+/// To a projector itself: try the event again that could not be taken in.
+struct try_again {};
+
+/// To a projector: somebody has an order for it.
+struct serve_desk {};
 
 /// To an aggregate, the dispatcher, a projector or the journal: finish what you have, then
 /// answer. What comes later is refused with `stopping`.

@@ -59,6 +59,8 @@ public:
   const annals::cluster* others() const noexcept { return cluster_.get(); }
   /// Gives `unknown_projection`.
   result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
+  /// As above.
+  result<std::shared_ptr<projector_desk>> find_desk(std::string_view projection) const;
 
 private:
   void start_system();
@@ -75,6 +77,7 @@ private:
   void hand_over_when_asked(const projector_actor& last);
   bool is_elsewhere(std::size_t model) const;
   failure runs_elsewhere(std::size_t model) const;
+  result<void> watch_growth();
   void finish_all();
 
   registry domain_;
@@ -82,6 +85,7 @@ private:
   // For threads that ask for a reader while another one stops the node.
   std::mutex store_mutex_;
   std::unique_ptr<event_store> store_;
+  std::unique_ptr<growth_watch> growth_;
   caf::actor_system_config system_config_;
   std::optional<caf::actor_system> system_;
 
@@ -102,6 +106,8 @@ private:
   caretaker_actor caretaker_;
   std::unique_ptr<ask_gate> gate_;
   std::vector<std::shared_ptr<live_model>> models_;
+  // Of the model in the same place.
+  std::vector<std::shared_ptr<projector_desk>> desks_;
   std::vector<projector_actor> projectors_;
   std::vector<std::shared_ptr<process_board>> process_boards_;
   std::vector<process_runner_actor> process_runners_;

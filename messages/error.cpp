@@ -36,6 +36,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::command_id_reused: return "command_id_reused";
     case errc::lease_held: return "lease_held";
     case errc::lease_lost: return "lease_lost";
+    case errc::model_replaced: return "model_replaced";
     case errc::internal: return "internal";
   }
   return "internal";

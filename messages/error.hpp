@@ -80,9 +80,11 @@ enum class errc {
   /// name.
   lease_held,
   /// A lease has changed hands since it was taken: what was to be written under it was not. Leave
-  /// the
-  /// work to the new owner.
+  /// the work to the new owner.
   lease_lost,
+  /// A stored read model was replaced meanwhile, by a rebuild or by hand. Nothing was stored; load
+  /// it again and go on from there.
+  model_replaced,
   /// A defect in Annals itself. Report it.
   internal,
 };

@@ -100,6 +100,14 @@ std::size_t count_events(const append_request& request) noexcept {
   return count;
 }
 
+log_position last_position(std::span<const append_outcome> outcomes) noexcept {
+  log_position last = 0;
+  for (const auto& outcome : outcomes)
+    if (outcome)
+      last = std::max(last, outcome->position);
+  return last;
+}
+
 bool is_final(const command_outcome& outcome) noexcept {
   return !outcome.why || outcome.why->code == errc::rejected
          || outcome.why->code == errc::already_taken;
@@ -121,6 +129,20 @@ failure answered_elsewhere(std::string_view stream, const uuid& command_id) {
 failure already_taken(const reservation& wanted, std::string_view holder) {
   return {errc::already_taken, "the value " + quoted(wanted.value) + " of " + quoted(wanted.set)
                                    + " is taken by stream " + quoted(holder) + "; choose another"};
+}
+
+failure model_replaced(const stored_model& model) {
+  return {errc::model_replaced, "the stored read model " + quoted(model.projection)
+                                    + " is no longer of generation "
+                                    + std::to_string(model.generation)
+                                    + ": it was replaced by a rebuild or by hand; load it again"};
+}
+
+result<void> check_log_part(log_part part) {
+  if (part.of != 0 && part.index < part.of)
+    return {};
+  return refuse("there is no part " + std::to_string(part.index) + " of " + std::to_string(part.of)
+                + " of a log; parts count from 0");
 }
 
 failure keeps_no_snapshots() {

@@ -7,6 +7,7 @@
 #include <annals/persistence/lease_store.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -115,10 +116,32 @@ struct stored_model {
   std::uint32_t schema_version = 1;
   /// The model as JSON in UTF-8.
   std::string model;
+  /// How often the model was replaced; 0 for the first. Who saves it says which one it goes on
+  /// from.
+  std::uint64_t generation = 0;
+  /// What its projector keeps with it, as JSON in UTF-8: parked events, say; empty for nothing.
+  std::string notes{};
   /// The lease under which it is saved, or none; not stored, and so none in what is read.
   lease_fence fence{};
 
   bool operator==(const stored_model&) const = default;
+};
+
+/// Some of all outcomes, in the order in which they came.
+struct outcome_page {
+  std::vector<command_outcome> outcomes;
+  /// Where the next page begins.
+  std::uint64_t next = 0;
+};
+
+/// A unique value and the stream that holds it.
+struct held_value {
+  std::string set;
+  std::string value;
+  /// Empty where the value is free.
+  std::string stream;
+
+  bool operator==(const held_value&) const = default;
 };
 
 /// What a listing of streams says of one.
@@ -127,6 +150,22 @@ struct stream_info {
   stream_version version = 0;
 
   bool operator==(const stream_info&) const = default;
+};
+
+/// One of the parts of a log by stream: all events of a stream are in the same one of `of` parts,
+/// each time that one store is asked. `index` counts from 0; `of` is 1 or more.
+struct log_part {
+  std::uint32_t index = 0;
+  std::uint32_t of = 1;
+
+  bool operator==(const log_part&) const = default;
+};
+
+/// The next events of a part of the log, which may be none although the log has more.
+struct read_part {
+  std::vector<recorded_event> events;
+  /// Up to where the log was read; the position read after, where it has no more.
+  log_position read_to = 0;
 };
 
 /// Which way a stream is read.
@@ -156,6 +195,11 @@ public:
   /// `limit` (1 or more). An empty answer means that the log has no more.
   virtual result<std::vector<recorded_event>> read_log(log_position after, std::size_t limit) = 0;
 
+  /// The events of a part of the log among the next `limit` (1 or more) of the whole log past
+  /// position `after`, in order of position. Gives `invalid_argument` for a part that is none.
+  /// By itself it reads them all; a store that can leave the others where they are does.
+  virtual result<read_part> read_log_part(log_part part, log_position after, std::size_t limit);
+
   /// The events of a correlation id past position `after`, in order of position, at most `limit`.
   /// The nil id means "none" and finds nothing.
   virtual result<std::vector<recorded_event>>
@@ -177,6 +221,9 @@ public:
   /// All stored read models in order of name, without their contents (`model` is empty).
   virtual result<std::vector<stored_model>> list_models() = 0;
 
+  /// The generation of the stored read model, or nothing where the projection has none yet. Cheap.
+  virtual result<std::optional<std::uint64_t>> generation_of(std::string_view projection) = 0;
+
   /// The newest snapshot of the stream whose version is not past `newest`, or nothing.
   virtual result<std::optional<stored_snapshot>>
   load_snapshot(std::string_view stream,
@@ -190,10 +237,34 @@ public:
   virtual result<std::vector<command_outcome>> find_outcomes(const uuid& correlation,
                                                              std::size_t limit) = 0;
 
+  /// The final outcome of a command for the stream (an acceptance, a rejection, a taken value), or
+  /// nothing where none is stored. The nil id finds nothing.
+  virtual result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                              const uuid& command_id) = 0;
+
+  /// All outcomes in the order in which they came, at most `limit` from where an earlier page
+  /// ended; 0 is the beginning. An empty page is the end.
+  virtual result<outcome_page> list_outcomes(std::uint64_t from, std::size_t limit) = 0;
+
   /// The stream that holds a unique value, or nothing.
   virtual result<std::optional<std::string>> holder_of(std::string_view set,
                                                        std::string_view value) = 0;
+
+  /// The values that are held, in byte order of set and value, those after `after` (a value-less
+  /// one for all; its stream means nothing), at most `limit`.
+  virtual result<std::vector<held_value>> list_values(const held_value& after,
+                                                      std::size_t limit) = 0;
 };
+
+/// For as long as it lives a store tells of what others append. Its end waits for a call that is
+/// under way, and for a connection that is being made.
+class growth_watch {
+public:
+  virtual ~growth_watch() = default;
+};
+
+/// Gets a position that the log has reached.
+using growth_listener = std::function<void(log_position)>;
 
 /// The port that every store implements: small, synchronous, all results as values. The object
 /// itself is the store's one writer in this process; it is used by one thread at a time and
@@ -217,9 +288,20 @@ public:
   /// `store_unavailable`, `store_corrupt`).
   virtual std::vector<append_outcome> append(std::span<const append_request> requests) = 0;
 
-  /// Stores read model and checkpoint in one transaction, in place of an older one. Gives
-  /// `lease_lost` where it is saved under a lease that has changed hands.
+  /// Stores read model, checkpoint and notes in one transaction, in place of an older one of the
+  /// same generation. Gives `model_replaced` where another generation is stored, and `lease_lost`
+  /// where it is saved under a lease that has changed hands: nothing is changed then.
   virtual result<void> save_model(const stored_model& model) = 0;
+
+  /// Stores `model` in place of the one of `model.generation`, whose successor it becomes, and
+  /// removes those that are named in `removed`, all in one transaction; returns the new generation.
+  /// A save of the one before changes nothing from then on. Gives `model_replaced` where another
+  /// generation is stored.
+  virtual result<std::uint64_t> replace_model(const stored_model& model,
+                                              std::span<const std::string> removed = {}) = 0;
+
+  /// Removes stored read models in one transaction; names of none change nothing.
+  virtual result<void> remove_models(std::span<const std::string> projections) = 0;
 
   /// Stores snapshots in one transaction and keeps the newest `keep` (1 or more) of each stream. A
   /// snapshot older than those that are there may be left out.
@@ -232,6 +314,13 @@ public:
   /// Forgets outcomes older than `before`; how many. Small steps, so that appends come between.
   virtual result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) = 0;
 
+  /// Takes over what another store has beside the same log, in one transaction: outcomes as they
+  /// are, with their positions, without those that are there already (the same stream, command and
+  /// time, or a command's final one in that stream); and unique values, held or free, as they are
+  /// said to be. For moving a store, while nobody else writes to this one.
+  virtual result<void> take_over(std::span<const command_outcome> outcomes,
+                                 std::span<const held_value> values) = 0;
+
   /// A new reader, to be destroyed before the store. Any thread may ask for one.
   virtual result<std::unique_ptr<event_reader>> open_reader() = 0;
 
@@ -243,6 +332,16 @@ public:
 
   /// Whether several processes may have the store open and see the same: else there is no cluster.
   virtual bool is_shared() const noexcept { return false; }
+
+  /// Has `grown` called, by a thread of the store's, soon after another process has appended
+  /// through a store that is watched as well. A wake-up and no more: calls may be late, doubled, or
+  /// not come, so that whoever relies on what is appended reads now and then as well. Null where
+  /// the store cannot tell, which is the default. One at a time; to be destroyed before the store.
+  /// `grown` must not block or throw.
+  virtual result<std::unique_ptr<growth_watch>> watch_growth(growth_listener grown) {
+    (void)grown;
+    return std::unique_ptr<growth_watch>{};
+  }
 
   /// Whether `append` waits for a disk or a network: such a store gets a thread of its own.
   virtual bool blocks() const noexcept = 0;

@@ -24,9 +24,12 @@ public:
   std::vector<append_outcome> append(std::span<const append_request> requests);
 
   result<void> save(const stored_model& model);
+  result<std::uint64_t> replace(const stored_model& model, std::span<const std::string> removed);
+  void remove_models(std::span<const std::string> projections);
   result<void> save(std::span<const stored_snapshot> snapshots, std::size_t keep);
   std::uint64_t drop_snapshots(std::string_view stream);
   std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
+  void take_over(std::span<const command_outcome> outcomes, std::span<const held_value> values);
 
   /// Runs `body` with the leases, while nobody else looks at them.
   template <class Body>
@@ -44,12 +47,17 @@ public:
   std::vector<stream_info> list_streams(std::string_view after, std::size_t limit) const;
   std::optional<stored_model> load_model(std::string_view projection) const;
   std::vector<stored_model> list_models() const;
+  std::optional<std::uint64_t> generation_of(std::string_view projection) const;
   std::optional<stored_snapshot> load_snapshot(std::string_view stream,
                                                stream_version newest) const;
   std::vector<command_outcome> read_outcomes(std::string_view stream, timestamp since,
                                              std::size_t limit) const;
   std::vector<command_outcome> find_outcomes(const uuid& correlation, std::size_t limit) const;
+  std::optional<command_outcome> find_outcome(std::string_view stream,
+                                              const uuid& command_id) const;
   std::optional<std::string> holder_of(std::string_view set, std::string_view value) const;
+  outcome_page list_outcomes(std::uint64_t from, std::size_t limit) const;
+  std::vector<held_value> list_values(const held_value& after, std::size_t limit) const;
 
 private:
   struct kept_stream {
@@ -66,6 +74,7 @@ private:
   result<void> check_extras(const append_request& request) const;
   void store_extras(const append_request& request);
   stream_version add_events(kept_stream& stream, const std::vector<new_event>& events);
+  void note(command_outcome outcome);
   stream_version version_locked(std::string_view stream) const;
   const std::string* holder_locked(std::string_view set, std::string_view value) const;
   std::vector<log_position> positions_of(std::string_view stream, const stream_slice& slice) const;

@@ -36,6 +36,9 @@ public:
     return log_->load_model(projection);
   }
   result<std::vector<stored_model>> list_models() override { return log_->list_models(); }
+  result<std::optional<std::uint64_t>> generation_of(std::string_view projection) override {
+    return log_->generation_of(projection);
+  }
   result<std::optional<stored_snapshot>> load_snapshot(std::string_view stream,
                                                        stream_version newest) override {
     return log_->load_snapshot(stream, newest);
@@ -48,9 +51,19 @@ public:
                                                      std::size_t limit) override {
     return log_->find_outcomes(correlation, limit);
   }
+  result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                      const uuid& command_id) override {
+    return log_->find_outcome(stream, command_id);
+  }
   result<std::optional<std::string>> holder_of(std::string_view set,
                                                std::string_view value) override {
     return log_->holder_of(set, value);
+  }
+  result<outcome_page> list_outcomes(std::uint64_t from, std::size_t limit) override {
+    return log_->list_outcomes(from, limit);
+  }
+  result<std::vector<held_value>> list_values(const held_value& after, std::size_t limit) override {
+    return log_->list_values(after, limit);
   }
 
 private:
@@ -86,6 +99,14 @@ public:
     return log_->append(requests);
   }
   result<void> save_model(const stored_model& model) override { return log_->save(model); }
+  result<std::uint64_t> replace_model(const stored_model& model,
+                                      std::span<const std::string> removed) override {
+    return log_->replace(model, removed);
+  }
+  result<void> remove_models(std::span<const std::string> projections) override {
+    log_->remove_models(projections);
+    return {};
+  }
   result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
                               std::size_t keep) override {
     return log_->save(snapshots, keep);
@@ -95,6 +116,11 @@ public:
   }
   result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override {
     return log_->forget_outcomes(before, limit);
+  }
+  result<void> take_over(std::span<const command_outcome> outcomes,
+                         std::span<const held_value> values) override {
+    log_->take_over(outcomes, values);
+    return {};
   }
   result<std::unique_ptr<event_reader>> open_reader() override {
     return std::make_unique<memory_reader>(log_);

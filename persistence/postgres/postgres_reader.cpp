@@ -1,6 +1,7 @@
 #include <annals/persistence/postgres/postgres_reader.hpp>
 
 #include <annals/messages/text.hpp>
+#include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/at_port.hpp>
 #include <annals/persistence/postgres/stored_rows.hpp>
 
@@ -23,6 +24,10 @@ const statement backwards{"backwards",
                           "SELECT " ANNALS_PG_EVENT_COLUMNS ANNALS_PG_OF_STREAM "DESC LIMIT $4"};
 const statement log_after{"log", "SELECT " ANNALS_PG_EVENT_COLUMNS
                                  "FROM events WHERE position > $1 ORDER BY position LIMIT $2"};
+// Positions have no gaps, so that the next events are those of a range.
+const statement part_after{"part", "SELECT " ANNALS_PG_EVENT_COLUMNS
+                                   "FROM events WHERE position > $1 AND position <= $2 "
+                                   "AND stream % $3 = $4 ORDER BY position"};
 const statement correlated{"correlated", "SELECT " ANNALS_PG_EVENT_COLUMNS
                                          "FROM events WHERE correlation_id = $1 AND position > $2 "
                                          "ORDER BY position LIMIT $3"};
@@ -34,10 +39,13 @@ const statement last{"last", "SELECT max(position) FROM events HAVING max(positi
 const statement streams{"streams",
                         "SELECT name, (SELECT max(version) FROM events WHERE stream = streams.id) "
                         "FROM streams WHERE name > $1 ORDER BY name LIMIT $2"};
-const statement one_model{"model", "SELECT projection, checkpoint, schema_version, model "
-                                   "FROM read_models WHERE projection = $1"};
-const statement all_models{"models", "SELECT projection, checkpoint, schema_version, '' "
-                                     "FROM read_models ORDER BY projection"};
+const statement one_model{"model",
+                          "SELECT projection, checkpoint, schema_version, contents, generation, "
+                          "notes FROM read_models WHERE projection = $1"};
+const statement all_models{"models", "SELECT projection, checkpoint, schema_version, '', "
+                                     "generation, notes FROM read_models ORDER BY projection"};
+const statement model_generation{"generation",
+                                 "SELECT generation FROM read_models WHERE projection = $1"};
 const statement newest_snapshot{"snapshot",
                                 "SELECT stream, version, position, schema_version, time, state "
                                 "FROM snapshots WHERE stream = $1 AND version <= $2 "
@@ -50,6 +58,17 @@ const statement outcomes_of_correlation{"outcomes_of_correlation",
                                         "SELECT " ANNALS_PG_OUTCOME_COLUMNS
                                         "FROM outcomes WHERE correlation_id = $1 "
                                         "ORDER BY time, id LIMIT $2"};
+const statement final_outcome{"final_outcome",
+                              "SELECT " ANNALS_PG_OUTCOME_COLUMNS
+                              "FROM outcomes WHERE command_id = $1 AND stream = $2 AND final"};
+const statement outcomes_from{"outcomes_from", "SELECT " ANNALS_PG_OUTCOME_COLUMNS ", id "
+                                               "FROM outcomes WHERE id > $1 ORDER BY id LIMIT $2"};
+// Where a column stands that follows those of an outcome.
+constexpr int id_after_outcome = 11;
+const statement values_after{"values_after",
+                             "SELECT in_set, value, stream FROM reservations "
+                             "WHERE (in_set, value) > ($1::text COLLATE \"C\", $2::text COLLATE "
+                             "\"C\") ORDER BY in_set, value LIMIT $3"};
 const statement holder{"holder",
                        "SELECT stream FROM reservations WHERE in_set = $1 AND value = $2"};
 
@@ -102,6 +121,25 @@ result<std::vector<recorded_event>> postgres_reader::read_log(log_position after
   return at_port([&] {
     return session_.keep_trying([&](connection& db) {
       return log_events(db, db.run({&log_after, with}));
+    });
+  });
+}
+
+result<read_part> postgres_reader::read_log_part(log_part part, log_position after,
+                                                 std::size_t limit) {
+  if (auto good = check_log_part(part); !good)
+    return good.error();
+  auto end = last_position();
+  if (!end)
+    return end.error();
+  if (*end <= after)
+    return read_part{{}, after};
+  auto to = std::min(*end, limit < *end - after ? after + limit : *end);
+  arguments with;
+  with.add(after).add(to).add(std::uint64_t{part.of}).add(std::uint64_t{part.index});
+  return at_port([&] {
+    return session_.keep_trying([&](connection& db) {
+      return read_part{log_events(db, db.run({&part_after, with})), to};
     });
   });
 }
@@ -176,6 +214,11 @@ result<std::vector<stored_model>> postgres_reader::list_models() {
   return ask(all_models, {}, all_from(model_from));
 }
 
+result<std::optional<std::uint64_t>> postgres_reader::generation_of(std::string_view projection) {
+  return ask(model_generation, arguments{}.add(projection),
+             first_from([](const row& found) { return found.count(0); }));
+}
+
 result<std::optional<stored_snapshot>> postgres_reader::load_snapshot(std::string_view stream,
                                                                       stream_version newest) {
   return ask(newest_snapshot, arguments{}.add(stream).add(newest), first_from(snapshot_from));
@@ -194,10 +237,37 @@ result<std::vector<command_outcome>> postgres_reader::find_outcomes(const uuid& 
              all_from(outcome_from));
 }
 
+result<std::optional<command_outcome>> postgres_reader::find_outcome(std::string_view stream,
+                                                                     const uuid& command_id) {
+  return ask(final_outcome, arguments{}.add(command_id).add(stream), first_from(outcome_from));
+}
+
 result<std::optional<std::string>> postgres_reader::holder_of(std::string_view set,
                                                               std::string_view value) {
   return ask(holder, arguments{}.add(set).add(value),
              first_from([](const row& found) { return found.text(0); }));
+}
+
+result<outcome_page> postgres_reader::list_outcomes(std::uint64_t from, std::size_t limit) {
+  return ask(outcomes_from, arguments{}.add(from).add(std::uint64_t{limit}),
+             [from](const rows& found) {
+               outcome_page page{{}, from};
+               for (int i = 0; i < found.size(); ++i) {
+                 page.outcomes.push_back(outcome_from(found[i]));
+                 page.next = found[i].count(id_after_outcome);
+               }
+               return page;
+             });
+}
+
+result<std::vector<held_value>> postgres_reader::list_values(const held_value& after,
+                                                             std::size_t limit) {
+  arguments with;
+  with.add(std::string_view{after.set}).add(std::string_view{after.value});
+  with.add(std::uint64_t{limit});
+  return ask(values_after, with, all_from([](const row& found) {
+               return held_value{found.text(0), found.text(1), found.text(2)};
+             }));
 }
 
 } // namespace annals::postgres

@@ -1,24 +1,41 @@
 #include <annals/persistence/postgres/side_writer.hpp>
 
-#include <annals/persistence/lease_store.hpp>
+#include <annals/persistence/append_rules.hpp>
+#include <annals/persistence/postgres/append_statement.hpp>
+#include <annals/persistence/postgres/layout.hpp>
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <map>
 
 namespace annals::postgres {
 
 namespace {
 
-const statement save_model{"save_model",
-                           "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
-                           "VALUES ($1, $2, $3, $4) ON CONFLICT (projection) DO UPDATE SET "
-                           "checkpoint = $2, schema_version = $3, model = $4"};
-// Whoever wants to take the lease waits until this is committed; where one has, it is refused.
+#define ANNALS_PG_MODEL                                                                            \
+  "INSERT INTO read_models AS old (projection, checkpoint, schema_version, contents, generation, " \
+  "notes) "
+#define ANNALS_PG_PUT_MODEL ANNALS_PG_MODEL "VALUES ($1, $2, $3, $4, $5, $6) " ANNALS_PG_CHANGE
+#define ANNALS_PG_CHANGE                                                                           \
+  "ON CONFLICT (projection) DO UPDATE SET "                                                        \
+  "checkpoint = $2, schema_version = $3, contents = $4, generation = $5, notes = $6 "
+
+const statement save_model{"save_model", ANNALS_PG_PUT_MODEL "WHERE old.generation = $5"};
+// Whoever wants to take the lease waits until this is committed; where one has, no row is put.
 const statement save_fenced_model{
     "save_fenced_model",
-    "WITH held AS MATERIALIZED (SELECT FROM leases WHERE name = $5 AND token = $6 FOR SHARE) "
-    "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
-    "SELECT $1, $2, $3, $4 FROM held ON CONFLICT (projection) DO UPDATE SET "
-    "checkpoint = $2, schema_version = $3, model = $4"};
+    "WITH held AS MATERIALIZED (SELECT FROM leases WHERE name = $7 AND token = $8 FOR SHARE), "
+    "put AS (" ANNALS_PG_MODEL "SELECT $1, $2, $3, $4, $5, $6 FROM held " ANNALS_PG_CHANGE
+    "WHERE old.generation = $5 RETURNING 1) "
+    "SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM put)"};
+// The second time, where the first answer was lost, the model is there already.
+const statement replace_model{
+    "replace_model", ANNALS_PG_PUT_MODEL
+    "WHERE old.generation = $5 - 1 OR (old.generation = $5 AND old.checkpoint = $2 "
+    "AND old.contents = $4 AND old.notes = $6)"};
+const statement remove_models{"remove_models",
+                              "DELETE FROM read_models WHERE projection = ANY($1)"};
 const statement save_snapshot{
     "save_snapshot",
     "INSERT INTO snapshots(stream, version, position, schema_version, time, state) "
@@ -36,6 +53,21 @@ const statement forget{"forget",
 // How much one round trip carries.
 constexpr std::size_t most_state_bytes = 16U << 20;
 
+call put_call(const statement& what, const stored_model& model, std::uint64_t generation) {
+  call made{&what};
+  made.with.add(model.projection).add(model.checkpoint);
+  made.with.add(std::uint64_t{model.schema_version}).add(model.model);
+  made.with.add(generation).add(model.notes);
+  return made;
+}
+
+call remove_call(std::span<const std::string> projections) {
+  auto names = array::of_texts();
+  for (const auto& name : projections)
+    names.add(std::string_view{name});
+  return {&remove_models, arguments{}.add(std::move(names))};
+}
+
 call save_call(const stored_snapshot& snapshot) {
   call made{&save_snapshot};
   made.with.add(snapshot.stream).add(snapshot.version).add(snapshot.position);
@@ -46,16 +78,42 @@ call save_call(const stored_snapshot& snapshot) {
 
 } // namespace
 
-void side_writer::save(const stored_model& model) {
-  const auto& fence = model.fence;
-  call made{fence.empty() ? &save_model : &save_fenced_model};
-  made.with.add(model.projection).add(model.checkpoint);
-  made.with.add(std::uint64_t{model.schema_version}).add(model.model);
-  if (!fence.empty())
-    made.with.add(std::string_view{fence.name}).add(fence.token);
+result<void> side_writer::save(const stored_model& model) {
+  if (!model.fence.empty())
+    return save_under_lease(model);
+  auto made = put_call(save_model, model, model.generation);
   auto saved = session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
-  if (saved == 0)
-    throw error{lease_lost(fence)};
+  return saved == 1 ? result<void>{} : model_replaced(model);
+}
+
+result<void> side_writer::save_under_lease(const stored_model& model) {
+  auto made = put_call(save_fenced_model, model, model.generation);
+  made.with.add(std::string_view{model.fence.name}).add(model.fence.token);
+  return session_.keep_trying([&](connection& db) -> result<void> {
+    auto counts = db.run(made);
+    if (counts[0].number(0) == 0)
+      return lease_lost(model.fence);
+    return counts[0].number(1) == 1 ? result<void>{} : model_replaced(model);
+  });
+}
+
+result<std::uint64_t> side_writer::replace(const stored_model& model,
+                                           std::span<const std::string> removed) {
+  auto made = put_call(replace_model, model, model.generation + 1);
+  auto put = session_.keep_trying([&](connection& db) {
+    transaction changes{db};
+    db.run({&transaction::begin});
+    auto changed = db.run(made).changed();
+    if (changed == 1)
+      db.run(std::array{remove_call(removed), call{&transaction::commit}});
+    return changed;
+  });
+  return put == 1 ? result<std::uint64_t>{model.generation + 1} : model_replaced(model);
+}
+
+void side_writer::remove_models(std::span<const std::string> projections) {
+  auto made = remove_call(projections);
+  session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
 }
 
 // In order of stream, so that two who save the same streams do not wait for each other.
@@ -95,6 +153,23 @@ std::uint64_t side_writer::forget_outcomes(timestamp before, std::size_t limit) 
   call made{&forget};
   made.with.add(before.time_since_epoch().count()).add(std::uint64_t{limit});
   return session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
+}
+
+void side_writer::take_over(std::span<const command_outcome> outcomes,
+                            std::span<const held_value> values) {
+  append_plan plan;
+  for (const auto& outcome : outcomes)
+    plan.outcome_rows.push_back({&outcome, 0, true});
+  for (const auto& value : values)
+    plan.values[{value.set, value.value}] =
+        value.stream.empty() ? std::nullopt : std::optional<std::string_view>{value.stream};
+  session_.keep_trying([&](connection& db) {
+    transaction changes{db};
+    std::vector<call> calls{{&transaction::begin}, take_turn(writer_lock(session_.where().schema))};
+    std::ranges::move(take_over_calls(plan), std::back_inserter(calls));
+    calls.push_back({&transaction::commit});
+    return db.run(calls).size();
+  });
 }
 
 } // namespace annals::postgres

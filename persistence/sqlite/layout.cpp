@@ -37,7 +37,9 @@ CREATE TABLE read_models(
   projection TEXT PRIMARY KEY,
   checkpoint INTEGER NOT NULL,
   schema_version INTEGER NOT NULL,
-  model TEXT NOT NULL);
+  contents TEXT NOT NULL,
+  generation INTEGER NOT NULL DEFAULT 0,
+  notes TEXT NOT NULL DEFAULT ''); -- what its projector keeps with it: parked events, say
 )sql";
 
 // What came with layout 3. Names of streams are texts here: a stream without events is not among
@@ -103,7 +105,8 @@ INSERT INTO events SELECT position, stream, version,
   id, type, schema_version, time, correlation_id, causation_id, metadata, payload, 0
   FROM old_events AS old ORDER BY position;
 INSERT INTO heads SELECT stream, max(position) FROM old_events GROUP BY stream;
-INSERT INTO read_models SELECT projection, checkpoint, schema_version, model FROM old_read_models;
+INSERT INTO read_models SELECT projection, checkpoint, schema_version, model, 0, ''
+  FROM old_read_models;
 DROP TABLE old_read_models;
 DROP TABLE old_events;
 DROP TABLE old_streams;
@@ -114,6 +117,14 @@ DROP TABLE old_streams;
 constexpr auto extend_layout_2 = R"sql(
 ALTER TABLE events ADD COLUMN command_digest INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE heads RENAME COLUMN position TO last;
+)sql";
+
+// The other name of the column makes programs of the older release, which know no generations, fail
+// to save a model instead of putting an old one in place of a new one. Their events are taken.
+constexpr auto extend_layout_3 = R"sql(
+ALTER TABLE read_models RENAME COLUMN model TO contents;
+ALTER TABLE read_models ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE read_models ADD COLUMN notes TEXT NOT NULL DEFAULT '';
 )sql";
 
 // For people with the database's own shell. Times before 1970 are negative, hence the two modulos.
@@ -192,6 +203,8 @@ void migrate_layout(connection& db) {
     db.execute(extend_layout_2);
   if (layout < 3)
     add_side_tables(db);
+  if (layout > 1 && layout < 4)
+    db.execute(extend_layout_3);
   db.execute(lease_table);
   mark_current(db);
   changes.commit();

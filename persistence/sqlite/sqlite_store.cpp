@@ -28,7 +28,16 @@ public:
   }
 
   result<void> save_model(const stored_model& model) override {
-    return at_port([&] { writer().save(model); });
+    return at_port([&] { return writer().save(model); });
+  }
+
+  result<std::uint64_t> replace_model(const stored_model& model,
+                                      std::span<const std::string> removed) override {
+    return at_port([&] { return writer().replace(model, removed); });
+  }
+
+  result<void> remove_models(std::span<const std::string> projections) override {
+    return at_port([&] { writer().remove_models(projections); });
   }
 
   result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
@@ -44,6 +53,11 @@ public:
 
   result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override {
     return at_port([&] { return writer().forget_outcomes(before, limit); });
+  }
+
+  result<void> take_over(std::span<const command_outcome> outcomes,
+                         std::span<const held_value> values) override {
+    return at_port([&] { writer().take_over(outcomes, values); });
   }
 
   result<std::unique_ptr<event_reader>> open_reader() override {

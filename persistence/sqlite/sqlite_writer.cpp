@@ -19,11 +19,8 @@ sqlite_writer::sqlite_writer(connection& db, std::size_t remembered)
           "schema_version, time, correlation_id, causation_id, metadata, payload, command_digest) "
           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"},
       insert_head_{db, "INSERT INTO heads(stream, last) VALUES (?1, ?2)"},
-      move_head_{db, "UPDATE heads SET last = ?2 WHERE stream = ?1 AND last = ?3"},
-      save_model_{db, "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
-                      "VALUES (?1, ?2, ?3, ?4) ON CONFLICT(projection) DO UPDATE SET "
-                      "checkpoint = ?2, schema_version = ?3, model = ?4"},
-      extras_{db}, snapshots_{db}, fences_{db}, streams_{remembered} {}
+      move_head_{db, "UPDATE heads SET last = ?2 WHERE stream = ?1 AND last = ?3"}, extras_{db},
+      snapshots_{db}, fences_{db}, models_{db}, streams_{remembered} {}
 
 std::vector<append_outcome> sqlite_writer::append(std::span<const append_request> requests) {
   if (requests.empty())
@@ -134,10 +131,29 @@ sqlite_writer::known_stream& sqlite_writer::look_up(const std::string& stream) {
   return streams_.put(stream, {chain_.head_of(stream), extras_.answered_in(stream)});
 }
 
-void sqlite_writer::save(const stored_model& model) {
+result<void> sqlite_writer::save(const stored_model& model) {
   transaction changes{db_};
-  fences_.check(model.fence).value();
-  save_model_.execute(model.projection, model.checkpoint, model.schema_version, model.model);
+  if (auto good = fences_.check(model.fence); !good)
+    return good;
+  if (!models_.save(model))
+    return model_replaced(model);
+  changes.commit();
+  return {};
+}
+
+result<std::uint64_t> sqlite_writer::replace(const stored_model& model,
+                                             std::span<const std::string> removed) {
+  transaction changes{db_};
+  if (!models_.replace(model))
+    return model_replaced(model);
+  models_.remove(removed);
+  changes.commit();
+  return model.generation + 1;
+}
+
+void sqlite_writer::remove_models(std::span<const std::string> projections) {
+  transaction changes{db_};
+  models_.remove(projections);
   changes.commit();
 }
 
@@ -160,6 +176,14 @@ std::uint64_t sqlite_writer::forget_outcomes(timestamp before, std::size_t limit
   if (forgotten != 0)
     changes.commit();
   return forgotten;
+}
+
+void sqlite_writer::take_over(std::span<const command_outcome> outcomes,
+                              std::span<const held_value> values) {
+  transaction changes{db_};
+  extras_.take_over(outcomes, values);
+  changes.commit();
+  forget();
 }
 
 // SQLite's data_version changes exactly when another connection has committed, and inside a

@@ -18,6 +18,13 @@ public:
     return inner_->append(requests);
   }
   result<void> save_model(const stored_model& model) override { return inner_->save_model(model); }
+  result<std::uint64_t> replace_model(const stored_model& model,
+                                      std::span<const std::string> removed) override {
+    return inner_->replace_model(model, removed);
+  }
+  result<void> remove_models(std::span<const std::string> projections) override {
+    return inner_->remove_models(projections);
+  }
   result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
                               std::size_t keep) override {
     return inner_->save_snapshots(snapshots, keep);
@@ -28,9 +35,16 @@ public:
   result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override {
     return inner_->forget_outcomes(before, limit);
   }
+  result<void> take_over(std::span<const command_outcome> outcomes,
+                         std::span<const held_value> values) override {
+    return inner_->take_over(outcomes, values);
+  }
   result<std::unique_ptr<event_reader>> open_reader() override { return inner_->open_reader(); }
   result<std::unique_ptr<lease_store>> open_leases() override { return inner_->open_leases(); }
   bool is_shared() const noexcept override { return inner_->is_shared(); }
+  result<std::unique_ptr<growth_watch>> watch_growth(growth_listener grown) override {
+    return inner_->watch_growth(std::move(grown));
+  }
   bool blocks() const noexcept override { return inner_->blocks(); }
 
 private:

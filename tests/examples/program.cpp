@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -84,11 +85,23 @@ bool program::next_line(std::string& line) {
   return false;
 }
 
+bool program::ends_within(std::chrono::milliseconds time) {
+  const auto end = std::chrono::steady_clock::now() + time;
+  while (pid_ > 0 && waitpid(pid_, &status_, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  pid_ = -1;
+  return true;
+}
+
 program_end program::wait() {
-  int status = 0;
-  const auto ended = waitpid(std::exchange(pid_, -1), &status, 0);
-  checked(ended, ended > 0, "waitpid");
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  if (pid_ > 0) {
+    const auto ended = waitpid(std::exchange(pid_, -1), &status_, 0);
+    checked(ended, ended > 0, "waitpid");
+  }
+  const int code = WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_);
   return {code, content(out_.get()), content(err_.get())};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -36,6 +37,9 @@ public:
   /// Closes the read end of its file 3.
   void hang_up() { lines_.reset(); }
 
+  /// Waits for its end, so long at most; whether it has come.
+  bool ends_within(std::chrono::milliseconds time);
+
   /// Waits for its end.
   program_end wait();
 
@@ -46,6 +50,7 @@ private:
   file out_;
   file err_;
   pid_t pid_ = -1;
+  int status_ = 0;
   file lines_;
 };
 

@@ -35,7 +35,7 @@ TEST_CASE("an SQLite store from before there were leases gets them when it is op
   auto path = folder.file("a.db");
   fill(*open_store(path).value(), "a-1", 0, 3);
   sqlite::connection{path, sqlite::access::write, 1s}.execute(
-      "DROP TABLE leases; PRAGMA user_version = 3");
+      "DROP TABLE leases; PRAGMA user_version = 4");
   check_brought_up_to_date(path);
 }
 
@@ -43,6 +43,6 @@ TEST_CASE("a PostgreSQL store from before there were leases gets them when opene
   postgres_server server;
   auto url = server.store_url("older");
   fill(*open_store(url).value(), "a-1", 0, 3);
-  run_sql(server.url(), "DROP TABLE older.leases; UPDATE older.layout SET number = 1");
+  run_sql(server.url(), "DROP TABLE older.leases; UPDATE older.layout SET number = 2");
   check_brought_up_to_date(url);
 }

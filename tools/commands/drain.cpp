@@ -39,14 +39,13 @@ public:
     auto seen = see_leases(*opened->store);
     if (!seen)
       return seen.error();
-    const auto* node = seen->nodes.find(node_);
-    if (node == nullptr)
+    if (seen->nodes.find(node_) == nullptr)
       return tool_failure{failure{errc::not_found, "there is no node " + annals::quoted(node_)
                                                        + "; `nodes` lists those that there are"}};
     auto wish = (*leases)->acquire({drain_wish(node_), "drain", "", milliseconds{timeout_ms_}});
     if (!wish)
       return tool_failure{wish.error()};
-    auto gone = wait_until_gone(ctx, **leases, node->incarnation);
+    auto gone = wait_until_gone(ctx, **leases);
     if (auto freed = (*leases)->release(wish->name, wish->token); gone && !freed)
       return tool_failure{freed.error()};
     if (!gone)
@@ -59,15 +58,15 @@ public:
   }
 
 private:
-  outcome<> wait_until_gone(const context& ctx, lease_store& leases,
-                            const std::string& incarnation) const {
+  outcome<> wait_until_gone(const context& ctx, lease_store& leases) const {
     const auto until = std::chrono::steady_clock::now() + milliseconds{timeout_ms_};
     while (!ctx.stop.wait(drain_glance_ms)) {
-      auto held = leases.list(node_lease(node_));
+      auto name = node_lease(node_);
+      auto held = leases.list(name);
       if (!held)
         return tool_failure{held.error()};
-      if (std::ranges::none_of(
-              *held, [&](const lease& one) { return one.owner == incarnation && one.is_live(); }))
+      if (std::ranges::none_of(*held,
+                               [&](const lease& one) { return one.name == name && one.is_live(); }))
         return {};
       if (std::chrono::steady_clock::now() > until)
         return tool_failure{failure{errc::timed_out, "the node " + annals::quoted(node_)
