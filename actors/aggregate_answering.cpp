@@ -101,7 +101,7 @@ pending_command* find_refused(std::vector<pending_command>& failed, const failur
   pending_command* found = nullptr;
   for (auto& one : failed)
     for (const auto& wish : one.reservations)
-      if (!wish.release && why.message.find(quoted(wish.value)) != std::string::npos)
+      if (!wish.release && why.message.find(annals::quoted(wish.value)) != std::string::npos)
         return &one;
       else if (!wish.release && found == nullptr)
         found = &one;

@@ -120,11 +120,12 @@ bool aggregate_state::answer_from_memory(pending_command& next) {
   bool other = known->digest != 0 && next.digest != 0 && known->digest != next.digest;
   if (next.refusal || other) {
     next.what = pending_command::kind::fixed;
-    next.answer = other ? failure{errc::command_id_reused,
-                                  "the command id " + to_string(next.envelope.command_id)
-                                      + " was used before for another command to " + quoted(stream_)
-                                      + "; give each command an id of its own"}
-                        : *next.refusal;
+    next.answer =
+        other ? failure{errc::command_id_reused,
+                        "the command id " + to_string(next.envelope.command_id)
+                            + " was used before for another command to " + annals::quoted(stream_)
+                            + "; give each command an id of its own"}
+              : *next.refusal;
     queue(std::move(next));
     return true;
   }
@@ -164,10 +165,10 @@ std::optional<failure> aggregate_state::refuse(const pending_command& next) cons
     return failure{errc::expired, "the deadline of the command passed before it was decided; ask "
                                   "again if the answer is still wanted"};
   if (envelope.expected_version && *envelope.expected_version != version_)
-    return failure{errc::version_conflict, "the stream " + quoted(stream_) + " is at version "
-                                               + std::to_string(version_) + ", not at the expected "
-                                               + std::to_string(*envelope.expected_version)
-                                               + "; look at it again"};
+    return failure{errc::version_conflict,
+                   "the stream " + annals::quoted(stream_) + " is at version "
+                       + std::to_string(version_) + ", not at the expected "
+                       + std::to_string(*envelope.expected_version) + "; look at it again"};
   return std::nullopt;
 }
 
@@ -175,7 +176,7 @@ result<void> aggregate_state::check_payloads(const std::vector<decided_event>& e
                                              const std::string& stream) const {
   for (const auto& event : events)
     if (event.payload.size() > context_->largest_payload)
-      return too_large("an event " + event.type->name + " for stream " + quoted(stream),
+      return too_large("an event " + event.type->name + " for stream " + annals::quoted(stream),
                        event.payload.size(), context_->largest_payload);
   return {};
 }

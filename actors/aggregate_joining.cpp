@@ -41,8 +41,8 @@ void aggregate_state::find_others(pending_command& next) const {
   if (home != stream_) {
     next.refusal = failure{errc::invalid_command,
                            "the first participant of the command " + next.joint->command->name
-                               + " is " + quoted(home) + ", and it was sent to " + quoted(stream_)
-                               + "; send it to its first participant"};
+                               + " is " + annals::quoted(home) + ", and it was sent to "
+                               + annals::quoted(stream_) + "; send it to its first participant"};
     return;
   }
   next.others.assign(std::make_move_iterator(found->begin() + 1),

@@ -89,7 +89,7 @@ private:
     }
     given_up_ = true;
     self_->send(parts_.group, give_up{{errc::domain_threw,
-                                       "the subscription " + quoted(parts_.subscription)
+                                       "the subscription " + annals::quoted(parts_.subscription)
                                            + " stopped: its consumer threw at " + describe(event)
                                            + ", " + std::to_string(attempts_ + 1) + " times: " + why
                                            + "; correct it, then subscribe again"}});

@@ -124,11 +124,11 @@ private:
       return failure{errc::overloaded, "the node has " + std::to_string(all.most().in_node)
                                            + " commands under way (config::commands_under_way); "
                                              "nothing was done, send it again later"};
-    return failure{errc::overloaded, "the stream "
-                                         + quoted(stream_name(envelope.aggregate, envelope.id))
-                                         + " has " + std::to_string(all.most().in_instance)
-                                         + " commands waiting (config::largest_queue); nothing "
-                                           "was done, send it again later"};
+    return failure{errc::overloaded,
+                   "the stream " + annals::quoted(stream_name(envelope.aggregate, envelope.id))
+                       + " has " + std::to_string(all.most().in_instance)
+                       + " commands waiting (config::largest_queue); nothing "
+                         "was done, send it again later"};
   }
 
   // The least recently used leave, as long as there are too many and one that has nothing to do.

@@ -107,7 +107,7 @@ private:
     for (const auto& event : *events) {
       auto passed = present(event);
       if (!passed)
-        return stop({passed.error().code, "the subscription " + quoted(parts_.settings.name)
+        return stop({passed.error().code, "the subscription " + annals::quoted(parts_.settings.name)
                                               + " stopped: " + passed.error().message});
       handout_->take_in(event.position, event.stream, std::move(*passed));
     }
@@ -137,7 +137,7 @@ private:
   void complain(const failure& why) {
     if (trouble_ != why)
       log().warn("the subscription {} cannot read the log and tries again: {}",
-                 quoted(parts_.settings.name), to_string(why));
+                 annals::quoted(parts_.settings.name), to_string(why));
     trouble_ = why;
   }
 
@@ -173,7 +173,7 @@ private:
               saving_ = false;
               log().warn("the subscription {}: how far it is was not stored, so that events come "
                          "again after a restart: {}",
-                         quoted(parts_.settings.name), to_string(to_failure(why)));
+                         annals::quoted(parts_.settings.name), to_string(to_failure(why)));
               then();
             });
   }

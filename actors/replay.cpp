@@ -87,7 +87,7 @@ result<loaded_aggregate> take_on(event_reader& reader, const registry& domain,
 result<void> check_follows(const recorded_event& event, stream_version version) {
   if (event.version == version + 1)
     return {};
-  return failure{errc::store_corrupt, "the stream " + quoted(event.stream)
+  return failure{errc::store_corrupt, "the stream " + annals::quoted(event.stream)
                                           + " goes on with version " + std::to_string(event.version)
                                           + " (position " + std::to_string(event.position)
                                           + ") where version " + std::to_string(version + 1)

@@ -16,7 +16,7 @@ result<void> node::runtime::open_to_others() {
   front_ = dispatcher_;
   if (!cluster_)
     return {};
-  auto router = cluster_->open(*system_, dispatcher_, settings_.commands_under_way);
+  auto router = cluster_->open(*system_, dispatcher_, settings_);
   if (!router)
     return router.error();
   front_ = std::move(*router);

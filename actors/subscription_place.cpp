@@ -67,7 +67,7 @@ result<log_position> find_place(event_reader& reader, const subscription_setting
       if ((*stored)->checkpoint <= *end)
         return (*stored)->checkpoint;
       return failure{errc::store_corrupt,
-                     "the subscription " + quoted(settings.name) + " was at position "
+                     "the subscription " + annals::quoted(settings.name) + " was at position "
                          + std::to_string((*stored)->checkpoint) + ", past the log's end at "
                          + std::to_string(*end)
                          + "; this is not the log that it followed. Forget the subscription to "

@@ -114,7 +114,7 @@ subscriptions::group_for(const subscription_settings& settings) {
       return *why;
     if (!agree(one->settings, settings))
       return not_possible(
-          "the subscription " + quoted(settings.name)
+          "the subscription " + annals::quoted(settings.name)
           + " is there with other settings; consumers of one name share filter, window "
             "and one_active");
     return one;
@@ -193,7 +193,8 @@ result<void> subscriptions::forget(const std::string& name) {
     return not_possible("a subscription without a name keeps nothing that could be forgotten");
   for (const auto& one : groups_)
     if (one->settings.name == name)
-      return not_possible("the subscription " + quoted(name) + " has consumers; cancel them first");
+      return not_possible("the subscription " + annals::quoted(name)
+                          + " has consumers; cancel them first");
   result<void> answer;
   {
     caf::scoped_actor self{*parts_.system};

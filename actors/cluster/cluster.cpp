@@ -11,6 +11,16 @@
 
 namespace annals {
 
+namespace {
+
+// Body and metadata as JSON, and what is around them: names, ids, an error's text.
+std::size_t longest_message(std::size_t largest_payload) {
+  constexpr std::size_t around = 256U << 10;
+  return 2 * largest_payload + around;
+}
+
+} // namespace
+
 cluster::cluster(cluster_settings settings, std::shared_ptr<membership> nodes)
     : settings_{std::move(settings)}, nodes_{std::move(nodes)} {}
 
@@ -40,12 +50,15 @@ void cluster::configure(caf::actor_system_config& config) {
 }
 
 result<dispatcher_actor> cluster::open(caf::actor_system& system,
-                                       const dispatcher_actor& dispatcher, std::size_t most) {
+                                       const dispatcher_actor& dispatcher, const config& limits) {
   system_ = &system;
-  forwarder_ = spawn_forwarder(system, {settings_, nodes_, dispatcher, most});
+  connection_limits connections{settings_.connect_timeout, settings_.lease_time, {}};
+  connections.port.longest_message = longest_message(limits.largest_payload);
+  forwarder_ = spawn_forwarder(system, {settings_, nodes_, dispatcher, limits.commands_under_way,
+                                        limits.largest_payload, connections});
   router_ = spawn_router(system, dispatcher, forwarder_, nodes_);
   gateway_ = spawn_gateway(system, dispatcher, nodes_->incarnation());
-  connector_ = spawn_connector(system, settings_.connect_timeout, settings_.lease_time);
+  connector_ = spawn_connector(system, connections);
   auto listen = network_address::parse(settings_.listen).value();
   auto port = publish_gateway(system, connector_, gateway_, listen);
   if (!port)

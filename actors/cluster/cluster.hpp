@@ -2,6 +2,7 @@
 
 #include <annals/actors/cluster/cluster_actors.hpp>
 #include <annals/actors/cluster/membership.hpp>
+#include <annals/actors/config.hpp>
 #include <annals/persistence/event_store.hpp>
 
 #include <caf/actor_system.hpp>
@@ -33,7 +34,7 @@ public:
   /// from now on: it takes every command, whichever node has the aggregate. `most` commands wait
   /// for others at a time. Gives `invalid_argument` where it cannot listen.
   result<dispatcher_actor> open(caf::actor_system& system, const dispatcher_actor& dispatcher,
-                                std::size_t most);
+                                const config& limits);
 
   /// Tells the others that this node is there, and takes over its share of the tasks.
   void start(std::vector<membership::task> tasks);

@@ -42,8 +42,8 @@ caf::result<receipt> forwarder_state::on_command(command&& envelope) {
                       "the node has " + std::to_string(parts_.most)
                           + " commands that wait for other nodes (config::commands_under_way); "
                             "nothing was done, send it again later");
-  if (envelope.command_id.is_nil())
-    envelope.command_id = make_id();
+  if (auto good = prepare(envelope); !good)
+    return to_caf_error(good.error());
   auto number = ++last_number_;
   auto& one = pending_[number];
   one.envelope = std::move(envelope);
@@ -51,6 +51,24 @@ caf::result<receipt> forwarder_state::on_command(command&& envelope) {
   one.since = clock::now();
   place(number);
   return caf::delegated<receipt>{};
+}
+
+// Makes an id, and the JSON that is sent, once for all attempts.
+result<void> forwarder_state::prepare(command& envelope) const {
+  if (envelope.command_id.is_nil())
+    envelope.command_id = make_id();
+  auto json = envelope.body.to_json();
+  if (!json)
+    return json.error();
+  auto size = std::max(json->size(), envelope.metadata.size());
+  if (size > parts_.largest_payload)
+    return failure{errc::too_large,
+                   "a command of " + std::to_string(size) + " bytes is larger than "
+                       + std::to_string(parts_.largest_payload)
+                       + " (config::largest_payload); store large data elsewhere and refer to it"};
+  envelope.body = command_body::json(std::string{envelope.body.name()}, std::move(*json),
+                                     envelope.body.schema_version());
+  return {};
 }
 
 void forwarder_state::place(std::uint64_t number) {

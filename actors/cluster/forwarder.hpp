@@ -2,6 +2,7 @@
 
 #include <annals/actors/cluster/cluster_actors.hpp>
 #include <annals/actors/cluster/membership.hpp>
+#include <annals/actors/cluster/peer_network.hpp>
 
 #include <caf/actor_system.hpp>
 
@@ -17,6 +18,9 @@ struct forwarder_parts {
   dispatcher_actor dispatcher;
   /// The most commands that wait for others at a time; past it, callers get `overloaded`.
   std::size_t most = 100'000;
+  /// The largest body and the largest metadata of a command, in bytes; past it, `too_large`.
+  std::size_t largest_payload = 1U << 20;
+  connection_limits connections{};
 };
 
 /// Starts the forwarder of a node. It connects to the others by itself.

@@ -66,7 +66,7 @@ void forwarder_state::connect(peer& to) {
     return on_unreachable(incarnation, where.error().message);
   to.connecting = true;
   const auto& settings = parts_.settings;
-  to.connector = spawn_connector(self_->system(), settings.connect_timeout, settings.lease_time);
+  to.connector = spawn_connector(self_->system(), parts_.connections);
   // Longer than the connector's own time-out: a peer that is hung takes a connection, and then
   // says nothing.
   self_

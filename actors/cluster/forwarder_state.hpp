@@ -64,6 +64,7 @@ private:
   };
 
   // -- commands (forwarder.cpp) ----------------------------------------------------
+  result<void> prepare(command& envelope) const;
   void place(std::uint64_t number);
   template <class Target>
   void ask(std::uint64_t number, const Target& target, const std::string& incarnation);

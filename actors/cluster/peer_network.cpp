@@ -85,10 +85,8 @@ bool connect_within(int file, const addrinfo& to, milliseconds time) {
 
 class connector final : public caf::io::middleman_actor_impl {
 public:
-  connector(caf::actor_config& config, caf::actor broker, milliseconds connect_timeout,
-            milliseconds silence)
-      : caf::io::middleman_actor_impl{config, std::move(broker)},
-        connect_timeout_{connect_timeout}, silence_{silence} {}
+  connector(caf::actor_config& config, caf::actor broker, const connection_limits& limits)
+      : caf::io::middleman_actor_impl{config, std::move(broker)}, limits_{limits} {}
 
 protected:
   caf::expected<caf::io::scribe_ptr> connect(const std::string& host, std::uint16_t port) override {
@@ -96,10 +94,11 @@ protected:
     for (auto* to = found.get(); to != nullptr; to = to->ai_next) {
       socket_guard made{
           socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, to->ai_protocol)};
-      if (made.file() < 0 || !connect_within(made.file(), *to, connect_timeout_))
+      if (made.file() < 0 || !connect_within(made.file(), *to, limits_.connect_timeout))
         continue;
-      bound_silence(made.file(), silence_);
-      return system().middleman().backend().new_scribe(made.take());
+      bound_silence(made.file(), limits_.silence);
+      auto other = std::make_shared<visitor>(made.file());
+      return caf::make_counted<guarded_scribe>(io(), made.take(), limits_.port, std::move(other));
     }
     return caf::sec::cannot_connect_to_node;
   }
@@ -114,24 +113,26 @@ protected:
       if (made.file() < 0 || bind(made.file(), at->ai_addr, at->ai_addrlen) != 0
           || listen(made.file(), SOMAXCONN) != 0)
         continue;
-      bound_silence(made.file(), silence_);
-      return system().middleman().backend().new_doorman(made.take());
+      bound_silence(made.file(), limits_.silence);
+      return caf::make_counted<guarded_doorman>(io(), made.take(), limits_.port);
     }
-    return caf::sec::cannot_open_port;
+    return caf::make_error(caf::sec::cannot_open_port, std::string{std::strerror(errno)});
   }
 
 private:
-  const milliseconds connect_timeout_;
-  const milliseconds silence_;
+  caf::io::network::default_multiplexer& io() {
+    return dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
+  }
+
+  const connection_limits limits_;
 };
 
 } // namespace
 
-caf::io::middleman_actor spawn_connector(caf::actor_system& system, milliseconds connect_timeout,
-                                         milliseconds silence) {
+caf::io::middleman_actor spawn_connector(caf::actor_system& system,
+                                         const connection_limits& limits) {
   auto broker = system.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
-  return system.spawn<connector, caf::detached + caf::hidden>(std::move(broker), connect_timeout,
-                                                              silence);
+  return system.spawn<connector, caf::detached + caf::hidden>(std::move(broker), limits);
 }
 
 result<std::uint16_t> publish_gateway(caf::actor_system& system,
@@ -143,10 +144,10 @@ result<std::uint16_t> publish_gateway(caf::actor_system& system,
                 caf::actor_cast<caf::strong_actor_ptr>(gateway), system.message_types(gateway),
                 where.host, false)
       .receive([&](std::uint16_t port) { answer = port; },
-               [&](const caf::error&) {
+               [&](const caf::error& why) {
                  answer = failure{errc::invalid_argument,
-                                  "cannot listen at " + where.text() + ": " + std::strerror(errno)
-                                      + "; give another address (config::cluster, listen)"};
+                                  "cannot listen at " + where.text() + " (" + caf::to_string(why)
+                                      + "); give another address (config::cluster, listen)"};
                });
   return answer;
 }

@@ -2,6 +2,7 @@
 
 #include <annals/actors/cluster/cluster_actors.hpp>
 #include <annals/actors/cluster/cluster_settings.hpp>
+#include <annals/actors/cluster/guarded_port.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/io/middleman_actor.hpp>
@@ -18,9 +19,13 @@ namespace annals {
 /// has a time-out; and the kernel is told to look after each connection, and to give it up after
 /// some `silence` without a sign of life. Spawning does not block; the actor ends by an exit
 /// message.
+struct connection_limits {
+  std::chrono::milliseconds connect_timeout{1000};
+  std::chrono::milliseconds silence{3000};
+  port_limits port{};
+};
 caf::io::middleman_actor spawn_connector(caf::actor_system& system,
-                                         std::chrono::milliseconds connect_timeout,
-                                         std::chrono::milliseconds silence);
+                                         const connection_limits& limits);
 
 /// Listens at `where` for the others, for `gateway`, with a connector that must live as long.
 /// Returns the port. Blocks for a moment. Gives `invalid_argument` where it cannot listen there.
