@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/cluster/private_network.hpp"
 #include "tests/examples/program.hpp"
 
 #include <chrono>
@@ -16,12 +17,12 @@ namespace annals::tests::cluster {
 class bank_nodes {
 public:
   /// `lease_time` in milliseconds. The same seed makes the same choices.
-  bank_nodes(std::string store, int lease_time, std::uint32_t seed)
-      : store_{std::move(store)}, lease_time_{lease_time}, random_{seed} {}
+  bank_nodes(std::string store, int lease_time, std::uint32_t seed, private_network& network)
+      : store_{std::move(store)}, lease_time_{lease_time}, random_{seed}, network_{network} {}
 
   void start(const std::string& name);
-  /// Kills, stops for longer than a lease, drains or adds a node, whatever comes next; waits as
-  /// long as that takes, and for a while before.
+  /// Kills, stops or cuts off for longer than a lease, drains or adds a node, whatever comes next;
+  /// waits as long as that takes, and for a while before.
   void let_something_happen();
   /// Sees to it that these run, and ends all others in order.
   void settle(const std::vector<std::string>& names);
@@ -36,6 +37,7 @@ private:
   const std::string& any();
   void kill_one();
   void stop_for_a_while();
+  void cut_off_for_a_while();
   void drain_one();
   void add_one();
   void wait(int least, int most);
@@ -43,6 +45,7 @@ private:
   std::string store_;
   int lease_time_;
   std::mt19937 random_;
+  private_network& network_;
   std::map<std::string, std::unique_ptr<program>> nodes_;
   std::map<std::string, int> happened_;
 };

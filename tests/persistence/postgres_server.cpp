@@ -178,4 +178,9 @@ std::string postgres_server::store_url(const std::string& schema) const {
   return url() + "?annals_schema=" + schema;
 }
 
+std::string postgres_server::local_store_url(const std::string& schema) const {
+  return "postgresql:///postgres?user=postgres&host=" + folder_.path().string()
+         + "&port=" + std::to_string(port_) + "&annals_schema=" + schema;
+}
+
 } // namespace annals::tests

@@ -33,6 +33,9 @@ public:
   std::string url(const std::string& database = "postgres") const;
   /// The URL of a store in a schema of its own in the database "postgres".
   std::string store_url(const std::string& schema) const;
+  /// The same through a socket in the file system, which can be reached from every network
+  /// namespace.
+  std::string local_store_url(const std::string& schema) const;
   std::uint16_t port() const noexcept { return port_; }
 
   void start();
