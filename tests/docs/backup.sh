@@ -17,7 +17,7 @@ folder=$(mktemp -d)
 writer=""
 server=""
 clean_up() {
-  [[ -z $writer ]] || kill "$writer" 2> /dev/null || true
+  touch "$folder/stop"
   [[ -z $server ]] || kill -QUIT "$server" 2> /dev/null || true
   wait
   rm -rf "$folder"

@@ -45,8 +45,8 @@ public:
 
   void execute(const std::string& sql) { take(PQexec(db_.get(), sql.c_str())); }
 
-  void prepare(const char* name, const char* sql) {
-    take(PQprepare(db_.get(), name, sql, 0, nullptr));
+  void prepare(const char* name, const char* sql, const postgres::arguments& like = {}) {
+    take(PQprepare(db_.get(), name, sql, like.size(), like.types()));
   }
 
   void pipeline() {
@@ -208,10 +208,12 @@ figures bare_loop(const bench_run& run, const postgres_place& place, std::uint64
                     postgres::take_turn(postgres::writer_lock(where.schema)),
                     {},
                     group});
-    for (std::uint64_t made = 0; made < groups && !run.stopping(); ++made)
+    do
       writer->groups.push_back(call_for(maker.next(), ids));
-    writer->db.prepare("lock", writer->lock.what->sql);
-    writer->db.prepare("store", writer->groups.at(0).what->sql);
+    while (writer->groups.size() < groups && !run.stopping());
+    const auto& one = writer->groups.front();
+    writer->db.prepare("lock", writer->lock.what->sql, writer->lock.with);
+    writer->db.prepare("store", one.what->sql, one.with);
     writer->db.pipeline();
     return [&run, writer](const stopwatch& clock) { return writer->run(run, clock); };
   });
