@@ -111,8 +111,13 @@ using projector_actor = caf::typed_actor<
     caf::reacts_to<log_grew>,
     // From itself: projects the next batch.
     caf::reacts_to<go_on>,
-    // From itself, now and then: looks whether there are events that it had no hint of.
+    // From itself, now and then: looks whether there are events that it had no hint of, and whether
+    // somebody else has put another model in place.
     caf::reacts_to<look_again>,
+    // From itself: tries the event again that it could not take in.
+    caf::reacts_to<try_again>,
+    // From its desk: does what a person has ordered.
+    caf::reacts_to<serve_desk>,
     // Stores the model and answers; projects nothing any more.
     caf::replies_to<finish>::with<finished>>;
 
@@ -128,6 +133,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::log_grew)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::save_model)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::go_on)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::look_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::try_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::serve_desk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::passivate_idle_ones)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::save_snapshot)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::forget_outcomes)

@@ -137,7 +137,7 @@ void aggregate_state::undo(const failure& why) {
     for (auto& one : std::exchange(*waiting, {}))
       again.push_back(std::move(one));
   next_events_.clear();
-  next_extras_ = {};
+  next_extras_.reset();
   snapshot_.reset();
   others_.clear();
   stash_ = std::move(again);

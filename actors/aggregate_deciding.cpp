@@ -181,8 +181,10 @@ result<void> aggregate_state::check_payloads(const std::vector<decided_event>& e
 }
 
 void aggregate_state::add_events(const pending_command& next, std::vector<decided_event> decided) {
-  next_extras_.reservations.insert(next_extras_.reservations.end(), next.reservations.begin(),
-                                   next.reservations.end());
+  if (!next.reservations.empty()) {
+    auto& all = next_extras().reservations;
+    all.insert(all.end(), next.reservations.begin(), next.reservations.end());
+  }
   if (decided.empty())
     return;
   version_ += decided.size();
@@ -217,7 +219,7 @@ void aggregate_state::put_events(std::vector<new_event>& to, const pending_comma
 // another failure may go away.
 void aggregate_state::record(const pending_command& next) {
   const auto& envelope = next.envelope;
-  auto& outcome = next_extras_.outcomes.emplace_back();
+  auto& outcome = next_extras().outcomes.emplace_back();
   outcome.command_id = envelope.command_id;
   outcome.correlation_id = envelope.correlation_id;
   outcome.stream = stream_;

@@ -151,10 +151,11 @@ private:
   void send_append(append_request request);
   void advance();
   append_request take_request();
-  bool has_something_to_store() const { return !next_events_.empty() || !next_extras_.empty(); }
+  bool has_something_to_store() const { return !next_events_.empty() || next_extras_; }
+  append_extras& next_extras();
   void prepare_snapshot(const append_request& request);
-  // Nothing where the state cannot be written down.
-  std::optional<stored_snapshot> take_snapshot_of_state() const;
+  // Null where the state cannot be written down.
+  std::unique_ptr<stored_snapshot> take_snapshot_of_state() const;
   static appended own_place(std::span<const pending_command> stored, const appended& where);
   void send_snapshot(const appended& where);
   void snapshot_after_loading();
@@ -196,7 +197,7 @@ private:
   // What has come since the last snapshot, and one that waits for its events to be stored.
   std::uint64_t events_since_snapshot_ = 0;
   std::uint64_t bytes_since_snapshot_ = 0;
-  std::optional<stored_snapshot> snapshot_;
+  std::unique_ptr<stored_snapshot> snapshot_;
   mode mode_ = mode::unloaded;
   bool appending_ = false;
 
@@ -207,7 +208,8 @@ private:
   // Decided since then, with their events.
   std::vector<pending_command> next_;
   std::vector<new_event> next_events_;
-  append_extras next_extras_;
+  // Null where there are none: most instances never have any.
+  std::unique_ptr<append_extras> next_extras_;
   // What the joint command that waits is decided on.
   std::vector<participant_reading> others_;
 

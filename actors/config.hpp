@@ -79,6 +79,12 @@ struct config {
   /// The shortest time between two saves of a read model while it follows the log; 0 or more.
   /// A read model is saved at shutdown too; what a kill leaves unsaved is projected again.
   std::chrono::milliseconds save_interval{1000};
+  /// How often a projection tries an event again that its `project` throws at, before it stops or
+  /// parks the event; 0 or more. The first time after `poison_back_off`, then twice as long each.
+  std::uint32_t poison_retries = 3;
+  std::chrono::milliseconds poison_back_off{10};
+  /// The most events that one projection parks; past it, it stops. 1 or more.
+  std::size_t most_parked = 10'000;
   /// Threads that run aggregates and the application's own actors; 0 means as many as there are
   /// cores, but at least 2, less one for the journal's own thread where the store has one. Such a
   /// thread may wait for one commit where a command is the only one under way.

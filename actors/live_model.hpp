@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/actors/projection_notes.hpp>
 #include <annals/messages/registry.hpp>
 #include <annals/persistence/event_store.hpp>
 
@@ -9,14 +10,17 @@
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
+#include <string>
+#include <unordered_map>
 
 namespace annals {
 
 /// A read model in memory with its position: written by one projector, read by any thread.
 class live_model {
 public:
-  /// Starts with nothing taken in. `type` must outlive the model.
-  explicit live_model(const projection_type& type);
+  /// Starts with nothing taken in. `type` must outlive the model. Parks at most `most_parked`
+  /// events.
+  explicit live_model(const projection_type& type, std::size_t most_parked = 10'000);
 
   const projection_type& type() const noexcept { return type_; }
 
@@ -28,6 +32,7 @@ public:
   const void* model() const noexcept { return instance_->model(); }
   log_position position() const;
   std::optional<failure> stopped() const;
+  projection_notes notes() const;
   /// Blocks until the model has taken in the log up to `position`. Gives `timed_out`, or why the
   /// projector has stopped.
   result<void> wait_for(log_position position, std::chrono::milliseconds timeout) const;
@@ -35,30 +40,64 @@ public:
   // -- for the projector ------------------------------------------------------
 
   /// Puts a stored model in place, where the log ends at `end`. Gives `undecodable`, also where it
-  /// has another schema or is ahead of the log; all is then as it was, and no reader saw it.
+  /// has another schema, is ahead of the log, was changed by something else than its projector, or
+  /// is of a projection that was changed since without a new schema version; all is then as it was,
+  /// and no reader saw it.
   result<void> restore(const stored_model& stored, log_position end);
   /// Puts another model of the same position in place.
   void replace(std::unique_ptr<projection_instance> with);
-  /// Takes in `events`, which follow the present position, as what they stand for in `domain`. On a
-  /// failure everything before the event that failed has been taken in, and the model may be half
-  /// changed by that event.
+  /// Puts another model of position, notes and generation of its own in place.
+  void replace(std::unique_ptr<projection_instance> with, log_position at, projection_notes notes,
+               std::uint64_t generation);
+  /// What `other` holds, which is of no more use then.
+  void replace(live_model&& other);
+  /// Takes in `events`, which follow the present position, as what they stand for in `domain`;
+  /// skipped ones are passed over, and those behind a parked one of their stream are parked where
+  /// the projection says so. On a failure everything before the event that failed has been taken
+  /// in, and the model may be half changed by that event.
   result<void> take_in(std::span<const recorded_event> events, const registry& domain);
+  /// Says that the log was read up to `position`, where nothing before it is to be taken in.
+  void pass(log_position position);
+  /// Sets an event that follows the present position aside. Gives `projection_stopped` where too
+  /// many are.
+  result<void> park(const recorded_event& event, failure why, std::uint32_t attempts);
   /// The model with its position, to be stored. Gives `unencodable`.
   result<stored_model> to_stored() const;
+  /// What would be stored with another model, other notes, at the present position.
+  result<stored_model> to_stored(const projection_instance& instance, projection_notes notes) const;
+  /// Whether the event at `position` is not to be in the model: skipped, or parked.
+  bool leaves_out(log_position position) const;
+  result<std::unique_ptr<projection_instance>> copy() const { return instance_->copy(); }
+  /// The model alone. Gives `unencodable`.
+  result<std::string> to_json() const { return instance_->to_json(); }
+  std::uint64_t generation() const noexcept { return generation_; }
+  void generation(std::uint64_t now) noexcept { generation_ = now; }
   /// Says for all who wait that nothing more will be taken in; the first reason stays.
   void stop(failure why);
+  /// Takes back what `stop` said.
+  void go_on();
 
 private:
+  result<void> take_in_one(const recorded_event& event, const registry& domain);
+  bool stands_behind(const recorded_event& event) const;
   void publish(log_position position);
+  void count_parked();
 
   const projection_type& type_;
+  const std::size_t most_parked_;
+  const std::uint64_t shape_;
   std::unique_ptr<projection_instance> instance_;
+  // The position of the first parked event of each stream that has one.
+  std::unordered_map<std::string, log_position> parked_streams_;
+  std::uint64_t generation_ = 0;
   mutable std::shared_mutex model_mutex_;
 
   mutable std::mutex status_mutex_;
   mutable std::condition_variable changed_;
   log_position position_ = 0;
   std::optional<failure> stopped_;
+  // Changed by the projector alone, which looks at them without a lock.
+  projection_notes notes_;
 };
 
 } // namespace annals

@@ -107,7 +107,8 @@ std::vector<projection_status> node::projections() {
   for (const auto& model : runtime_->models()) {
     // The log may have grown since it was asked for its end.
     auto position = model->position();
-    all.push_back({model->type().name, position, std::max(position, end), model->stopped()});
+    all.push_back({model->type().name, position, std::max(position, end), model->stopped(),
+                   model->notes().parked.size()});
   }
   return all;
 }

@@ -31,6 +31,8 @@ struct projection_status {
   log_position end = 0;
   /// Why the projection has stopped, where it has.
   std::optional<failure> stopped;
+  /// How many events it has set aside; `annals::control` lists them.
+  std::uint64_t parked = 0;
 };
 
 /// What `node::ask_and_see` gives.

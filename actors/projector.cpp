@@ -1,6 +1,7 @@
 #include <annals/actors/projector.hpp>
 
 #include <annals/actors/log.hpp>
+#include <annals/actors/projector_state.hpp>
 
 #include <caf/typed_response_promise.hpp>
 
@@ -14,181 +15,149 @@ namespace annals {
 namespace {
 
 constexpr std::size_t batch_size = 1000;
-using clock = std::chrono::steady_clock;
 
-class projector_state {
-public:
-  static constexpr const char* name = "annals.projector";
-  using pointer = projector_actor::stateful_pointer<projector_state>;
+} // namespace
 
-  void init(pointer self, projector_parts parts) {
-    self_ = self;
-    parts_ = std::move(parts);
-    restore();
-    save_due_ = clock::now() + parts_.save_interval;
-    on_look_again();
-  }
+void projector_state::init(pointer self, projector_parts parts) {
+  self_ = self;
+  parts_ = std::move(parts);
+  restore();
+  backup_ = std::make_unique<model_backup>(model(), *parts_.domain, *parts_.reader);
+  save_due_ = clock::now() + parts_.save_interval;
+  parts_.desk->open(
+      [to = caf::actor_cast<projector_actor>(self)] { caf::anon_send(to, serve_desk{}); });
+  on_look_again();
+}
 
-  void on_hint(log_position position) {
-    if (position > parts_.model->position())
-      catch_up();
-  }
-
-  void on_go_on() {
-    going_on_ = false;
+void projector_state::on_hint(log_position position) {
+  if (position > model().position())
     catch_up();
+}
+
+void projector_state::on_go_on() {
+  going_on_ = false;
+  catch_up();
+}
+
+// A hint may be lost, and another process may write to the same store, or change the model there.
+void projector_state::on_look_again() {
+  if (finishing_)
+    return;
+  look_for_other_model();
+  catch_up();
+  self_->delayed_send(self_, parts_.poll_interval, look_again{});
+}
+
+caf::result<finished> projector_state::on_finish() {
+  finishing_ = true;
+  parts_.desk->close();
+  model().stop({errc::stopping,
+                "the node is stopping; the projection " + called() + " goes on after the restart"});
+  auto promise = self_->make_response_promise<caf::typed_response_promise<finished>>();
+  save([promise]() mutable { promise.deliver(finished{}); });
+  return caf::delegated<finished>{};
+}
+
+// A stored model that cannot be used is thrown away, never guessed at: the log has everything.
+void projector_state::restore() {
+  auto stored = load_stored(*parts_.reader, model().type());
+  if (!stored)
+    return stop(stored.error());
+  if (!*stored)
+    return;
+  auto end = parts_.reader->last_position();
+  if (!end)
+    return stop(end.error());
+  auto restored = model().restore(**stored, *end);
+  if (restored) {
+    saved_position_ = (*stored)->checkpoint;
+    return;
   }
+  model().generation((*stored)->generation);
+  log().error("projection {}: the stored model is of no use and is built again from position 0: {}",
+              called(), restored.error().message);
+}
 
-  // A hint may be lost, and another process may write to the same store.
-  void on_look_again() {
-    if (finishing_ || model().stopped())
-      return;
-    catch_up();
-    self_->delayed_send(self_, parts_.poll_interval, look_again{});
+// One batch at a time, so that other messages get their turn.
+void projector_state::catch_up() {
+  if (project_batch() == batch_size && !std::exchange(going_on_, true))
+    self_->send(self_, go_on{});
+}
+
+// How many events there were.
+std::size_t projector_state::project_batch() {
+  if (finishing_ || poisoned_ || model().stopped())
+    return 0;
+  auto events = parts_.reader->read_log(model().position(), batch_size);
+  if (!events) {
+    complain(events.error());
+    return 0;
   }
-
-  caf::result<finished> on_finish() {
-    finishing_ = true;
-    model().stop({errc::stopping, "the node is stopping; the projection " + model().type().name
-                                      + " goes on after the restart"});
-    auto promise = self_->make_response_promise<caf::typed_response_promise<finished>>();
-    save([promise]() mutable { promise.deliver(finished{}); });
-    return caf::delegated<finished>{};
+  trouble_ = {};
+  if (auto taken = model().take_in(*events, *parts_.domain); !taken) {
+    meet_poison(*events, taken.error());
+    return 0;
   }
+  backup_->keep_up();
+  save_when_due();
+  return events->size();
+}
 
-private:
-  live_model& model() { return *parts_.model; }
+// The store may come back, so the projector looks again; the log hears of each trouble once.
+void projector_state::complain(const failure& why) {
+  if (trouble_ != why)
+    log().warn("projection {} cannot read the log and tries again: {}", called(), to_string(why));
+  trouble_ = why;
+}
 
-  // A stored model that cannot be used is thrown away, never guessed at: the log has everything.
-  void restore() {
-    auto stored = parts_.reader->load_model(model().type().name);
-    if (!stored)
-      return stop(stored.error());
-    if (!*stored)
-      return;
-    auto end = parts_.reader->last_position();
-    if (!end)
-      return stop(end.error());
-    auto restored = model().restore(**stored, *end);
-    if (restored) {
-      saved_position_ = (*stored)->checkpoint;
-      return;
-    }
-    log().warn("projection {}: the stored model is of no use and is built again from position 0: "
-               "{}",
-               model().type().name, restored.error().message);
+void projector_state::stop(const failure& why) {
+  failure stopped{errc::projection_stopped,
+                  "the projection " + called() + " stopped: " + to_string(why)};
+  log().error("{}", stopped.message);
+  model().stop(std::move(stopped));
+}
+
+// A large model is saved less often, so that saving stays a small part of the work.
+void projector_state::save_when_due() {
+  auto now = clock::now();
+  if (now < save_due_)
+    return;
+  save([] {});
+  auto took = clock::now() - now;
+  save_due_ = clock::now() + std::max<clock::duration>(parts_.save_interval, 20 * took);
+}
+
+template <class Then>
+void projector_state::save(Then then) {
+  if (spoilt_ || model().position() == saved_position_)
+    return then();
+  auto stored = model().to_stored();
+  if (!stored) {
+    stop(stored.error());
+    return then();
   }
-
-  // One batch at a time, so that other messages get their turn.
-  void catch_up() {
-    if (project_batch() == batch_size && !std::exchange(going_on_, true))
-      self_->send(self_, go_on{});
-  }
-
-  // How many events there were.
-  std::size_t project_batch() {
-    if (finishing_ || model().stopped())
-      return 0;
-    auto events = parts_.reader->read_log(model().position(), batch_size);
-    if (!events) {
-      complain(events.error());
-      return 0;
-    }
-    trouble_ = {};
-    if (auto taken = model().take_in(*events, *parts_.domain); !taken) {
-      stop_at_poison(taken.error());
-      return 0;
-    }
-    save_when_due();
-    return events->size();
-  }
-
-  // The event may have changed half of the model before it threw: what is kept is the model of
-  // everything before it.
-  void stop_at_poison(const failure& why) {
-    if (why.code == errc::domain_threw) {
-      auto before = build_anew();
-      spoilt_ = before == nullptr;
-      if (before)
-        model().replace(std::move(before));
-    }
-    stop(why);
-  }
-
-  // Beside the model, which readers may look at meanwhile; null where the log cannot be read.
-  std::unique_ptr<projection_instance> build_anew() {
-    auto built = model().type().make();
-    const auto end = model().position();
-    for (log_position position = 0; position < end;) {
-      auto events = parts_.reader->read_log(position, std::min(batch_size, end - position));
-      if (!events || events->empty())
-        return nullptr;
-      for (const auto& event : *events)
-        if (event.position <= end && !parts_.domain->project(*built, event))
-          return nullptr;
-      position = events->back().position;
-    }
-    return built;
-  }
-
-  // The store may come back, so the projector looks again; the log hears of each trouble once.
-  void complain(const failure& why) {
-    if (trouble_ != why)
-      log().warn("projection {} cannot read the log and tries again: {}", model().type().name,
-                 to_string(why));
-    trouble_ = why;
-  }
-
-  void stop(const failure& why) {
-    failure stopped{errc::projection_stopped,
-                    "the projection " + model().type().name + " stopped: " + to_string(why)};
-    log().error("{}", stopped.message);
-    model().stop(std::move(stopped));
-  }
-
-  // A large model is saved less often, so that saving stays a small part of the work.
-  void save_when_due() {
-    auto now = clock::now();
-    if (now < save_due_)
-      return;
-    save([] {});
-    auto took = clock::now() - now;
-    save_due_ = clock::now() + std::max<clock::duration>(parts_.save_interval, 20 * took);
-  }
-
-  template <class Then>
-  void save(Then then) {
-    if (spoilt_ || model().position() == saved_position_)
-      return then();
-    auto stored = model().to_stored();
-    if (!stored) {
-      stop(stored.error());
-      return then();
-    }
-    auto position = stored->checkpoint;
-    self_->request(parts_.journal, caf::infinite, save_model{std::move(*stored)})
-        .then(
-            [this, then, position](finished) mutable {
-              saved_position_ = position;
-              then();
-            },
-            [this, then](const caf::error& why) mutable {
+  auto position = stored->checkpoint;
+  self_->request(parts_.journal, caf::infinite, save_model{std::move(*stored)})
+      .then(
+          [this, then, position](finished) mutable {
+            saved_position_ = position;
+            then();
+          },
+          [this, then](const caf::error& error) mutable {
+            auto why = to_failure(error);
+            // The next look finds the model that was put in its place.
+            if (why.code != errc::model_replaced)
               log().warn("projection {}: its model was not saved, which costs a longer start: {}",
-                         model().type().name, to_string(to_failure(why)));
-              then();
-            });
-  }
+                         called(), to_string(why));
+            then();
+          });
+}
 
-  pointer self_ = nullptr;
-  projector_parts parts_;
-  log_position saved_position_ = 0;
-  clock::time_point save_due_{};
-  failure trouble_;
-  // Whether an event has changed the model by half, and it could not be built anew without.
-  bool spoilt_ = false;
-  bool going_on_ = false;
-  bool finishing_ = false;
-};
+void projector_state::save_now() {
+  save([] {});
+}
+
+namespace {
 
 projector_actor::behavior_type projector(projector_state::pointer self,
                                          const projector_parts& parts) {
@@ -197,6 +166,8 @@ projector_actor::behavior_type projector(projector_state::pointer self,
       [self](log_grew grown) { self->state.on_hint(grown.position); },
       [self](go_on) { self->state.on_go_on(); },
       [self](look_again) { self->state.on_look_again(); },
+      [self](try_again) { self->state.on_try_again(); },
+      [self](serve_desk) { self->state.on_serve_desk(); },
       [self](finish) { return self->state.on_finish(); },
   };
 }

@@ -104,6 +104,12 @@ struct go_on {};
 /// To a projector itself: look whether the log has grown without a hint.
 struct look_again {};
 
+/// To a projector itself: try the event again that could not be taken in.
+struct try_again {};
+
+/// To a projector: somebody has an order for it.
+struct serve_desk {};
+
 /// To an aggregate, the dispatcher, a projector or the journal: finish what you have, then
 /// answer. What comes later is refused with `stopping`.
 struct finish {};

@@ -82,32 +82,6 @@ result<loaded_aggregate> take_on(event_reader& reader, const registry& domain,
   return loaded;
 }
 
-// What remains of a stored model that can be taken further, or a fresh one.
-result<replayed_projection> restore(event_reader& reader, const projection_type& type) {
-  replayed_projection fresh{type.make(), 0};
-  auto stored = reader.load_model(type.name);
-  if (!stored)
-    return stored.error();
-  if (!*stored || (*stored)->schema_version != type.schema_version)
-    return fresh;
-  auto end = reader.last_position();
-  if (!end)
-    return end.error();
-  if ((*stored)->checkpoint > *end || !fresh.instance->from_json((*stored)->model))
-    return fresh;
-  fresh.position = (*stored)->checkpoint;
-  return fresh;
-}
-
-result<replayed_projection> take_on(event_reader& reader, const registry& domain,
-                                    replayed_projection model, const replay_watch& watch) {
-  auto reached = project_log(reader, domain, *model.instance, model.position, watch);
-  if (!reached)
-    return reached.error();
-  model.position = *reached;
-  return model;
-}
-
 } // namespace
 
 result<void> check_follows(const recorded_event& event, stream_version version) {
@@ -135,41 +109,6 @@ result<loaded_aggregate> load_aggregate(event_reader& reader, const registry& do
     return loaded;
   warn_of_ignored_snapshot(stream, loaded.error());
   return take_on(reader, domain, {type.make()}, stream, until, visit);
-}
-
-result<log_position> project_log(event_reader& reader, const registry& domain,
-                                 projection_instance& instance, log_position after,
-                                 const replay_watch& watch) {
-  for (auto position = after;;) {
-    auto batch = reader.read_log(position, replayed_at_once);
-    if (!batch)
-      return batch.error();
-    for (const auto& event : *batch) {
-      if (auto taken = domain.project(instance, event); !taken)
-        return taken.error();
-      position = event.position;
-    }
-    if (batch->empty())
-      return position;
-    if (watch && !watch(position))
-      return failure{errc::stopping,
-                     "the replay was stopped at position " + std::to_string(position)};
-  }
-}
-
-result<replayed_projection> rebuild_projection(event_reader& reader, const registry& domain,
-                                               const projection_type& type,
-                                               const replay_watch& watch) {
-  return take_on(reader, domain, {type.make(), 0}, watch);
-}
-
-result<replayed_projection> catch_up_projection(event_reader& reader, const registry& domain,
-                                                const projection_type& type,
-                                                const replay_watch& watch) {
-  auto model = restore(reader, type);
-  if (!model)
-    return model.error();
-  return take_on(reader, domain, std::move(*model), watch);
 }
 
 } // namespace annals

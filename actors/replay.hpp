@@ -51,32 +51,4 @@ result<loaded_aggregate> load_aggregate(event_reader& reader, const registry& do
 /// Told the position reached after each batch; `false` ends the replay.
 using replay_watch = std::function<bool(log_position)>;
 
-/// Takes the log past `after` into `instance`, up to the log's end as it is when it gets there, and
-/// returns the position reached. Gives `unknown_event_type` (an event that the domain does not know
-/// is never skipped), `undecodable` or `domain_threw` naming type, stream and position, `stopping`
-/// when `watch` said so, or what the store fails with; the instance is then of no more use. Blocks
-/// while it reads.
-result<log_position> project_log(event_reader& reader, const registry& domain,
-                                 projection_instance& instance, log_position after,
-                                 const replay_watch& watch = {});
-
-/// A read model and how far into the log it has come.
-struct replayed_projection {
-  std::unique_ptr<projection_instance> instance;
-  log_position position = 0;
-};
-
-/// A new read model of `type` from the whole log; otherwise as `project_log`. What is stored of the
-/// projection is neither read nor changed.
-result<replayed_projection> rebuild_projection(event_reader& reader, const registry& domain,
-                                               const projection_type& type,
-                                               const replay_watch& watch = {});
-
-/// The stored read model of `type`, taken on to the log's end; otherwise as `project_log`. A stored
-/// model that is of another schema version, ahead of the log or unreadable counts for nothing: the
-/// log is the truth, and is taken in from its beginning.
-result<replayed_projection> catch_up_projection(event_reader& reader, const registry& domain,
-                                                const projection_type& type,
-                                                const replay_watch& watch = {});
-
 } // namespace annals

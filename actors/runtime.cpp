@@ -134,8 +134,13 @@ result<void> node::runtime::spawn_projectors() {
     auto reader = store_->open_reader();
     if (!reader)
       return reader.error();
-    models_.push_back(std::make_shared<live_model>(type));
+    models_.push_back(std::make_shared<live_model>(type, settings_.most_parked));
+    desks_.push_back(std::make_shared<projector_desk>());
     projector_parts parts;
+    parts.writer = writer_;
+    parts.desk = desks_.back();
+    parts.poison_retries = settings_.poison_retries;
+    parts.poison_back_off = settings_.poison_back_off;
     parts.domain = &domain_;
     parts.model = models_.back();
     parts.reader = std::move(*reader);
@@ -268,6 +273,15 @@ result<std::shared_ptr<live_model>> node::runtime::find_model(std::string_view p
     return failure{errc::unknown_projection,
                    "this node does not run the projection " + std::string{projection}};
   return unknown_projection(domain_, projection);
+}
+
+result<std::shared_ptr<projector_desk>>
+node::runtime::find_desk(std::string_view projection) const {
+  auto model = find_model(projection);
+  if (!model)
+    return model.error();
+  auto found = std::ranges::find(models_, *model);
+  return desks_[static_cast<std::size_t>(found - models_.begin())];
 }
 
 } // namespace annals

@@ -55,6 +55,8 @@ public:
   void wake_processes();
   /// Gives `unknown_projection`.
   result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
+  /// As above.
+  result<std::shared_ptr<projector_desk>> find_desk(std::string_view projection) const;
 
 private:
   void start_system();
@@ -85,6 +87,8 @@ private:
   caretaker_actor caretaker_;
   std::unique_ptr<ask_gate> gate_;
   std::vector<std::shared_ptr<live_model>> models_;
+  // Of the model in the same place.
+  std::vector<std::shared_ptr<projector_desk>> desks_;
   std::vector<projector_actor> projectors_;
   std::vector<std::shared_ptr<process_board>> process_boards_;
   std::vector<process_runner_actor> process_runners_;

@@ -61,6 +61,17 @@ result<void> store_writer::save(const stored_model& model) {
   return store_.save_model(model);
 }
 
+result<std::uint64_t> store_writer::replace(const stored_model& model,
+                                            std::span<const std::string> removed) {
+  std::lock_guard guard{mutex_};
+  return store_.replace_model(model, removed);
+}
+
+result<void> store_writer::remove_models(std::span<const std::string> projections) {
+  std::lock_guard guard{mutex_};
+  return store_.remove_models(projections);
+}
+
 result<void> store_writer::save_snapshots(std::span<const stored_snapshot> snapshots,
                                           std::size_t keep) {
   std::lock_guard guard{mutex_};

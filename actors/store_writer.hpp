@@ -48,6 +48,8 @@ public:
 
   /// As the store does; blocks like `append`.
   result<void> save(const stored_model& model);
+  result<std::uint64_t> replace(const stored_model& model, std::span<const std::string> removed);
+  result<void> remove_models(std::span<const std::string> projections);
 
   /// As the store does; blocks like `append`.
   result<std::uint64_t> drop_snapshots(std::string_view stream);

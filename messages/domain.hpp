@@ -8,6 +8,7 @@
 #include <annals/messages/joint_decision.hpp>
 #include <annals/messages/names.hpp>
 #include <annals/messages/participants.hpp>
+#include <annals/messages/poison.hpp>
 #include <annals/messages/recorded.hpp>
 
 #include <boost/describe.hpp>
@@ -52,7 +53,12 @@ concept aggregate = described<T> && std::default_initializable<T> && std::same_a
   typename T::events;
 };
 
-/// A projection: a described read model that starts as `T{}`, and a durable name.
+/// A projection: a described read model that starts as `T{}`, and a durable name. It may say
+/// `on_poison` (`annals::poison`). Where no stream's events need to know of another stream's, it
+/// may have a function in its namespace that puts together two models of different streams; several
+/// workers then rebuild it side by side:
+///
+///     void merge(balances& whole, balances&& part);
 template <class T>
 concept projection = described<T> && std::default_initializable<T> && std::same_as<
     std::remove_cvref_t<decltype(T::name)>, projection_name>;

@@ -52,6 +52,11 @@ constexpr auto call_project(Model& model, const recorded<Event>& event)
   return project(model, event);
 }
 
+template <class Model>
+constexpr auto call_merge(Model& whole, Model&& part) -> decltype(merge(whole, std::move(part))) {
+  return merge(whole, std::move(part));
+}
+
 template <class State, class Command>
 concept decides = requires(const State& self, const Command& command) {
   call_decide(self, command);
@@ -64,6 +69,24 @@ template <class Model, class Event>
 concept projects = requires(Model& model, const recorded<Event>& event) {
   call_project(model, event);
 };
+
+template <class Model>
+concept merges = requires(Model& whole, Model&& part) {
+  call_merge(whole, std::move(part));
+};
+
+/// What a projection says of poison events.
+template <class Model>
+consteval poison poison_of() {
+  if constexpr (requires { Model::on_poison; }) {
+    constexpr bool is_one = std::is_same_v<std::remove_cvref_t<decltype(Model::on_poison)>, poison>;
+    static_assert(is_one, "annals: Projection::on_poison is no annals::poison: write static "
+                          "constexpr auto on_poison = annals::poison::park");
+    if constexpr (is_one)
+      return Model::on_poison;
+  }
+  return poison::stop;
+}
 
 template <class Aggregate, class Command>
 struct check_command {

@@ -34,6 +34,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::too_large: return "too_large";
     case errc::already_taken: return "already_taken";
     case errc::command_id_reused: return "command_id_reused";
+    case errc::model_replaced: return "model_replaced";
     case errc::internal: return "internal";
   }
   return "internal";

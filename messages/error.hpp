@@ -76,6 +76,9 @@ enum class errc {
   already_taken,
   /// The command's id was used before with another body. Give each command an id of its own.
   command_id_reused,
+  /// A stored read model was replaced meanwhile, by a rebuild or by hand. Nothing was stored; load
+  /// it again and go on from there.
+  model_replaced,
   /// A defect in Annals itself. Report it.
   internal,
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/messages/event_type.hpp>
+#include <annals/messages/poison.hpp>
 
 #include <memory>
 #include <string>
@@ -28,6 +29,15 @@ public:
 
   /// The model, an object of the projection's own type.
   virtual const void* model() const noexcept = 0;
+
+  /// Another model that is equal to this one. Gives `domain_threw`, or `unencodable` for a model
+  /// that can only be copied as JSON.
+  virtual result<std::unique_ptr<projection_instance>> copy() const = 0;
+
+  /// Adds `part`, a model of the same projection over other streams, which is of no more use then.
+  /// Gives `invalid_argument` where the projection has no `merge`, or `domain_threw`; this model is
+  /// then of no more use either.
+  virtual result<void> merge(projection_instance& part) = 0;
 };
 
 /// A type of projection as the running system sees it.
@@ -36,6 +46,9 @@ struct projection_type {
   std::uint32_t schema_version = 1;
   /// The types of events that it reads.
   std::vector<const event_type*> events;
+  poison on_poison = poison::stop;
+  /// Whether it has a `merge`, so that models of parts of the log can be made side by side.
+  bool partitioned = false;
   boost::json::object (*model_schema)();
   /// An instance that has taken in nothing.
   std::unique_ptr<projection_instance> (*make)();

@@ -37,6 +37,39 @@ public:
 
   const void* model() const noexcept override { return &model_; }
 
+  result<std::unique_ptr<projection_instance>> copy() const override {
+    auto made = std::make_unique<typed_projection>();
+    if constexpr (std::copyable<Projection>) {
+      try {
+        made->model_ = model_;
+      } catch (...) {
+        return threw("copying the model of " + std::string{Projection::name.text()});
+      }
+    } else {
+      auto json = to_json();
+      auto copied = json ? made->from_json(*json) : json.error();
+      if (!copied)
+        return copied.error();
+    }
+    return made;
+  }
+
+  result<void> merge(projection_instance& part) override {
+    if constexpr (merges<Projection>) {
+      try {
+        call_merge(model_, std::move(static_cast<typed_projection&>(part).model_));
+        return {};
+      } catch (...) {
+        return threw("merging two models of " + std::string{Projection::name.text()});
+      }
+    } else {
+      return failure{errc::invalid_argument,
+                     "the projection " + std::string{Projection::name.text()}
+                         + " has no merge(Projection& whole, Projection&& part) and so cannot be "
+                           "made in parts"};
+    }
+  }
+
 private:
   template <class Event>
   result<void> project_guarded(const recorded_event& stored) {
@@ -89,6 +122,8 @@ projection_type describe_projection() {
     using events = typename projected::type;
     type.name = Projection::name.text();
     type.schema_version = Projection::name.schema_version();
+    type.on_poison = poison_of<Projection>();
+    type.partitioned = merges<Projection>;
     boost::mp11::mp_for_each<boost::mp11::mp_transform<std::type_identity, events>>(
         [&]<class T>(std::type_identity<T>) { type.events.push_back(&event_type_of<T>()); });
     type.model_schema = [] { return schema_of<Projection>(); };

@@ -131,6 +131,20 @@ failure already_taken(const reservation& wanted, std::string_view holder) {
                                    + " is taken by stream " + quoted(holder) + "; choose another"};
 }
 
+failure model_replaced(const stored_model& model) {
+  return {errc::model_replaced, "the stored read model " + quoted(model.projection)
+                                    + " is no longer of generation "
+                                    + std::to_string(model.generation)
+                                    + ": it was replaced by a rebuild or by hand; load it again"};
+}
+
+result<void> check_log_part(log_part part) {
+  if (part.of != 0 && part.index < part.of)
+    return {};
+  return refuse("there is no part " + std::to_string(part.index) + " of " + std::to_string(part.of)
+                + " of a log; parts count from 0");
+}
+
 failure keeps_no_snapshots() {
   return refuse("no snapshot of a stream would be kept; keep 1 or more");
 }

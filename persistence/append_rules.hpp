@@ -33,6 +33,12 @@ failure answered_elsewhere(std::string_view stream, const uuid& command_id);
 /// A unique value is held by another stream.
 failure already_taken(const reservation& wanted, std::string_view holder);
 
+/// Another generation of a read model is stored.
+failure model_replaced(const stored_model& model);
+
+/// Whether a part of the log is one; otherwise `invalid_argument`.
+result<void> check_log_part(log_part part);
+
 /// Snapshots are to be saved and none kept.
 failure keeps_no_snapshots();
 

@@ -110,6 +110,11 @@ struct stored_model {
   std::uint32_t schema_version = 1;
   /// The model as JSON in UTF-8.
   std::string model;
+  /// How often the model was replaced; 0 for the first. Who saves it says which one it goes on
+  /// from.
+  std::uint64_t generation = 0;
+  /// What its projector keeps with it, as JSON in UTF-8: parked events, say; empty for nothing.
+  std::string notes{};
 
   bool operator==(const stored_model&) const = default;
 };
@@ -139,6 +144,22 @@ struct stream_info {
   bool operator==(const stream_info&) const = default;
 };
 
+/// One of the parts of a log by stream: all events of a stream are in the same one of `of` parts,
+/// each time that one store is asked. `index` counts from 0; `of` is 1 or more.
+struct log_part {
+  std::uint32_t index = 0;
+  std::uint32_t of = 1;
+
+  bool operator==(const log_part&) const = default;
+};
+
+/// The next events of a part of the log, which may be none although the log has more.
+struct read_part {
+  std::vector<recorded_event> events;
+  /// Up to where the log was read; the position read after, where it has no more.
+  log_position read_to = 0;
+};
+
 /// Which way a stream is read.
 enum class direction { forwards, backwards };
 
@@ -166,6 +187,11 @@ public:
   /// `limit` (1 or more). An empty answer means that the log has no more.
   virtual result<std::vector<recorded_event>> read_log(log_position after, std::size_t limit) = 0;
 
+  /// The events of a part of the log among the next `limit` (1 or more) of the whole log past
+  /// position `after`, in order of position. Gives `invalid_argument` for a part that is none.
+  /// By itself it reads them all; a store that can leave the others where they are does.
+  virtual result<read_part> read_log_part(log_part part, log_position after, std::size_t limit);
+
   /// The events of a correlation id past position `after`, in order of position, at most `limit`.
   /// The nil id means "none" and finds nothing.
   virtual result<std::vector<recorded_event>>
@@ -186,6 +212,9 @@ public:
 
   /// All stored read models in order of name, without their contents (`model` is empty).
   virtual result<std::vector<stored_model>> list_models() = 0;
+
+  /// The generation of the stored read model, or nothing where the projection has none yet. Cheap.
+  virtual result<std::optional<std::uint64_t>> generation_of(std::string_view projection) = 0;
 
   /// The newest snapshot of the stream whose version is not past `newest`, or nothing.
   virtual result<std::optional<stored_snapshot>>
@@ -250,8 +279,20 @@ public:
   /// `store_unavailable`, `store_corrupt`).
   virtual std::vector<append_outcome> append(std::span<const append_request> requests) = 0;
 
-  /// Stores read model and checkpoint in one transaction, in place of an older one.
+  /// Stores read model, checkpoint and notes in one transaction, in place of an older one of the
+  /// same generation. Gives `model_replaced` where another generation is stored: nothing is changed
+  /// then.
   virtual result<void> save_model(const stored_model& model) = 0;
+
+  /// Stores `model` in place of the one of `model.generation`, whose successor it becomes, and
+  /// removes those that are named in `removed`, all in one transaction; returns the new generation.
+  /// A save of the one before changes nothing from then on. Gives `model_replaced` where another
+  /// generation is stored.
+  virtual result<std::uint64_t> replace_model(const stored_model& model,
+                                              std::span<const std::string> removed = {}) = 0;
+
+  /// Removes stored read models in one transaction; names of none change nothing.
+  virtual result<void> remove_models(std::span<const std::string> projections) = 0;
 
   /// Stores snapshots in one transaction and keeps the newest `keep` (1 or more) of each stream. A
   /// snapshot older than those that are there may be left out.

@@ -14,7 +14,8 @@ namespace annals {
 /// `bench`; `--help` lists them). `program`, where given, is what runs when the command line names
 /// no subcommand: it gets a running node, and what it returns is the exit code. Returns the exit
 /// code: 0 done, 1 failed, 2 usage, 3 rejected, 4 not found, 5 the store cannot be used, 6
-/// `verify` found something, 130 or 143 after SIGINT or SIGTERM. Blocks until done; never throws.
+/// `verify` found something, 8 `projections check` found a difference, 130 or 143 after SIGINT or
+/// SIGTERM. Blocks until done; never throws.
 int run(const registry& domain, int argc, const char* const* argv,
         std::function<int(node&)> program = {});
 

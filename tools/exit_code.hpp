@@ -23,6 +23,8 @@ enum class exit_code : int {
   /// Nothing was done, for now: too much is under way, the deadline has passed, or the stream is
   /// not at the expected version.
   not_done = 7,
+  /// `projections check` found a read model that is not what the log makes of it.
+  differs = 8,
 };
 
 /// The exit code that goes with a failure.

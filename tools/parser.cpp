@@ -18,7 +18,8 @@ constexpr auto exit_codes =
     "Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 the command was rejected;\n"
     "4 no such stream, version or model; 5 the store cannot be used (not there, locked, full,\n"
     "read-only, damaged, too new, no store); 6 verify or schema check found something; 7 nothing\n"
-    "was done, for now (overloaded, expired, not at the expected version); 130 and 143 after\n"
+    "was done, for now (overloaded, expired, not at the expected version); 8 projections\n"
+    "check found a difference; 130 and 143 after\n"
     "SIGINT and SIGTERM. Errors go to standard error as one line, `annals: code: message`.";
 
 bool looks_like_option(const std::string& argument) {

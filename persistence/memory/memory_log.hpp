@@ -22,7 +22,9 @@ public:
   /// The writer's: all requests become visible at once.
   std::vector<append_outcome> append(std::span<const append_request> requests);
 
-  void save(const stored_model& model);
+  result<void> save(const stored_model& model);
+  result<std::uint64_t> replace(const stored_model& model, std::span<const std::string> removed);
+  void remove_models(std::span<const std::string> projections);
   result<void> save(std::span<const stored_snapshot> snapshots, std::size_t keep);
   std::uint64_t drop_snapshots(std::string_view stream);
   std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
@@ -37,6 +39,7 @@ public:
   std::vector<stream_info> list_streams(std::string_view after, std::size_t limit) const;
   std::optional<stored_model> load_model(std::string_view projection) const;
   std::vector<stored_model> list_models() const;
+  std::optional<std::uint64_t> generation_of(std::string_view projection) const;
   std::optional<stored_snapshot> load_snapshot(std::string_view stream,
                                                stream_version newest) const;
   std::vector<command_outcome> read_outcomes(std::string_view stream, timestamp since,

@@ -35,6 +35,9 @@ public:
     return log_->load_model(projection);
   }
   result<std::vector<stored_model>> list_models() override { return log_->list_models(); }
+  result<std::optional<std::uint64_t>> generation_of(std::string_view projection) override {
+    return log_->generation_of(projection);
+  }
   result<std::optional<stored_snapshot>> load_snapshot(std::string_view stream,
                                                        stream_version newest) override {
     return log_->load_snapshot(stream, newest);
@@ -71,8 +74,13 @@ public:
   std::vector<append_outcome> append(std::span<const append_request> requests) override {
     return log_->append(requests);
   }
-  result<void> save_model(const stored_model& model) override {
-    log_->save(model);
+  result<void> save_model(const stored_model& model) override { return log_->save(model); }
+  result<std::uint64_t> replace_model(const stored_model& model,
+                                      std::span<const std::string> removed) override {
+    return log_->replace(model, removed);
+  }
+  result<void> remove_models(std::span<const std::string> projections) override {
+    log_->remove_models(projections);
     return {};
   }
   result<void> save_snapshots(std::span<const stored_snapshot> snapshots,

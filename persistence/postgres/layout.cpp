@@ -85,8 +85,17 @@ COMMENT ON COLUMN events.command_digest IS '64 bits, as a signed number; 0 where
 COMMENT ON COLUMN outcomes.code IS 'why the command was not accepted; empty where it was';
 )sql";
 
+// The other name of the column makes programs of the older release, which know no generations, fail
+// to save a model instead of putting an old one in place of a new one.
+constexpr auto layout_2 = R"sql(
+ALTER TABLE read_models RENAME COLUMN model TO contents;
+ALTER TABLE read_models ADD COLUMN generation bigint NOT NULL DEFAULT 0,
+  ADD COLUMN notes text NOT NULL DEFAULT '';
+COMMENT ON COLUMN read_models.notes IS 'what its projector keeps with it: parked events, say';
+)sql";
+
 // What leads from each layout to the next, from none on.
-constexpr std::array steps{layout_1};
+constexpr std::array steps{layout_1, layout_2};
 static_assert(steps.size() == current_layout);
 
 // The columns that this release reads and writes.
@@ -97,7 +106,8 @@ FROM (VALUES
   ('streams', ARRAY['id', 'name']),
   ('events', ARRAY['position', 'stream', 'version', 'schema_version', 'time', 'command_digest',
     'id', 'correlation_id', 'causation_id', 'type', 'metadata', 'payload']),
-  ('read_models', ARRAY['projection', 'checkpoint', 'schema_version', 'model']),
+  ('read_models', ARRAY['projection', 'checkpoint', 'schema_version', 'contents',
+    'generation', 'notes']),
   ('snapshots', ARRAY['stream', 'version', 'position', 'schema_version', 'time', 'state']),
   ('outcomes', ARRAY['id', 'time', 'digest', 'version', 'position', 'events', 'final',
     'command_id', 'correlation_id', 'stream', 'command', 'code', 'message']),

@@ -9,7 +9,7 @@ namespace annals::postgres {
 class connection;
 
 /// The layout that this release reads and writes.
-inline constexpr std::int64_t current_layout = 1;
+inline constexpr std::int64_t current_layout = 2;
 
 /// Whose a schema is.
 struct layout_mark {

@@ -1,6 +1,7 @@
 #include <annals/persistence/postgres/postgres_reader.hpp>
 
 #include <annals/messages/text.hpp>
+#include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/at_port.hpp>
 #include <annals/persistence/postgres/stored_rows.hpp>
 
@@ -23,6 +24,10 @@ const statement backwards{"backwards",
                           "SELECT " ANNALS_PG_EVENT_COLUMNS ANNALS_PG_OF_STREAM "DESC LIMIT $4"};
 const statement log_after{"log", "SELECT " ANNALS_PG_EVENT_COLUMNS
                                  "FROM events WHERE position > $1 ORDER BY position LIMIT $2"};
+// Positions have no gaps, so that the next events are those of a range.
+const statement part_after{"part", "SELECT " ANNALS_PG_EVENT_COLUMNS
+                                   "FROM events WHERE position > $1 AND position <= $2 "
+                                   "AND stream % $3 = $4 ORDER BY position"};
 const statement correlated{"correlated", "SELECT " ANNALS_PG_EVENT_COLUMNS
                                          "FROM events WHERE correlation_id = $1 AND position > $2 "
                                          "ORDER BY position LIMIT $3"};
@@ -34,10 +39,13 @@ const statement last{"last", "SELECT max(position) FROM events HAVING max(positi
 const statement streams{"streams",
                         "SELECT name, (SELECT max(version) FROM events WHERE stream = streams.id) "
                         "FROM streams WHERE name > $1 ORDER BY name LIMIT $2"};
-const statement one_model{"model", "SELECT projection, checkpoint, schema_version, model "
-                                   "FROM read_models WHERE projection = $1"};
-const statement all_models{"models", "SELECT projection, checkpoint, schema_version, '' "
-                                     "FROM read_models ORDER BY projection"};
+const statement one_model{"model",
+                          "SELECT projection, checkpoint, schema_version, contents, generation, "
+                          "notes FROM read_models WHERE projection = $1"};
+const statement all_models{"models", "SELECT projection, checkpoint, schema_version, '', "
+                                     "generation, notes FROM read_models ORDER BY projection"};
+const statement model_generation{"generation",
+                                 "SELECT generation FROM read_models WHERE projection = $1"};
 const statement newest_snapshot{"snapshot",
                                 "SELECT stream, version, position, schema_version, time, state "
                                 "FROM snapshots WHERE stream = $1 AND version <= $2 "
@@ -117,6 +125,25 @@ result<std::vector<recorded_event>> postgres_reader::read_log(log_position after
   });
 }
 
+result<read_part> postgres_reader::read_log_part(log_part part, log_position after,
+                                                 std::size_t limit) {
+  if (auto good = check_log_part(part); !good)
+    return good.error();
+  auto end = last_position();
+  if (!end)
+    return end.error();
+  if (*end <= after)
+    return read_part{{}, after};
+  auto to = std::min(*end, limit < *end - after ? after + limit : *end);
+  arguments with;
+  with.add(after).add(to).add(std::uint64_t{part.of}).add(std::uint64_t{part.index});
+  return at_port([&] {
+    return session_.keep_trying([&](connection& db) {
+      return read_part{log_events(db, db.run({&part_after, with})), to};
+    });
+  });
+}
+
 result<std::vector<recorded_event>>
 postgres_reader::find_by_correlation(const uuid& id, log_position after, std::size_t limit) {
   arguments with;
@@ -185,6 +212,11 @@ result<std::optional<stored_model>> postgres_reader::load_model(std::string_view
 
 result<std::vector<stored_model>> postgres_reader::list_models() {
   return ask(all_models, {}, all_from(model_from));
+}
+
+result<std::optional<std::uint64_t>> postgres_reader::generation_of(std::string_view projection) {
+  return ask(model_generation, arguments{}.add(projection),
+             first_from([](const row& found) { return found.count(0); }));
 }
 
 result<std::optional<stored_snapshot>> postgres_reader::load_snapshot(std::string_view stream,

@@ -16,6 +16,7 @@ public:
   result<std::vector<recorded_event>> read_stream(std::string_view stream,
                                                   stream_slice slice) override;
   result<std::vector<recorded_event>> read_log(log_position after, std::size_t limit) override;
+  result<read_part> read_log_part(log_part part, log_position after, std::size_t limit) override;
   result<std::vector<recorded_event>> find_by_correlation(const uuid& id, log_position after,
                                                           std::size_t limit) override;
   result<stream_version> version_of(std::string_view stream) override;
@@ -23,6 +24,7 @@ public:
   result<std::vector<stream_info>> list_streams(std::string_view after, std::size_t limit) override;
   result<std::optional<stored_model>> load_model(std::string_view projection) override;
   result<std::vector<stored_model>> list_models() override;
+  result<std::optional<std::uint64_t>> generation_of(std::string_view projection) override;
   result<std::optional<stored_snapshot>> load_snapshot(std::string_view stream,
                                                        stream_version newest) override;
   result<std::vector<command_outcome>> read_outcomes(std::string_view stream, timestamp since,

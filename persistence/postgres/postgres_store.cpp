@@ -30,7 +30,16 @@ public:
   }
 
   result<void> save_model(const stored_model& model) override {
-    return at_port([&] { writing(sides_).save(model); });
+    return at_port([&] { return writing(sides_).save(model); });
+  }
+
+  result<std::uint64_t> replace_model(const stored_model& model,
+                                      std::span<const std::string> removed) override {
+    return at_port([&] { return writing(sides_).replace(model, removed); });
+  }
+
+  result<void> remove_models(std::span<const std::string> projections) override {
+    return at_port([&] { writing(sides_).remove_models(projections); });
   }
 
   result<void> save_snapshots(std::span<const stored_snapshot> snapshots,

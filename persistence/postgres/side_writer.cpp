@@ -1,9 +1,11 @@
 #include <annals/persistence/postgres/side_writer.hpp>
 
+#include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/postgres/append_statement.hpp>
 #include <annals/persistence/postgres/layout.hpp>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 
@@ -11,10 +13,19 @@ namespace annals::postgres {
 
 namespace {
 
-const statement save_model{"save_model",
-                           "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
-                           "VALUES ($1, $2, $3, $4) ON CONFLICT (projection) DO UPDATE SET "
-                           "checkpoint = $2, schema_version = $3, model = $4"};
+#define ANNALS_PG_PUT_MODEL                                                                        \
+  "INSERT INTO read_models AS old (projection, checkpoint, schema_version, contents, generation, " \
+  "notes) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (projection) DO UPDATE SET "                 \
+  "checkpoint = $2, schema_version = $3, contents = $4, generation = $5, notes = $6 "
+
+const statement save_model{"save_model", ANNALS_PG_PUT_MODEL "WHERE old.generation = $5"};
+// The second time, where the first answer was lost, the model is there already.
+const statement replace_model{
+    "replace_model", ANNALS_PG_PUT_MODEL
+    "WHERE old.generation = $5 - 1 OR (old.generation = $5 AND old.checkpoint = $2 "
+    "AND old.contents = $4 AND old.notes = $6)"};
+const statement remove_models{"remove_models",
+                              "DELETE FROM read_models WHERE projection = ANY($1)"};
 const statement save_snapshot{
     "save_snapshot",
     "INSERT INTO snapshots(stream, version, position, schema_version, time, state) "
@@ -32,6 +43,21 @@ const statement forget{"forget",
 // How much one round trip carries.
 constexpr std::size_t most_state_bytes = 16U << 20;
 
+call put_call(const statement& what, const stored_model& model, std::uint64_t generation) {
+  call made{&what};
+  made.with.add(model.projection).add(model.checkpoint);
+  made.with.add(std::uint64_t{model.schema_version}).add(model.model);
+  made.with.add(generation).add(model.notes);
+  return made;
+}
+
+call remove_call(std::span<const std::string> projections) {
+  auto names = array::of_texts();
+  for (const auto& name : projections)
+    names.add(std::string_view{name});
+  return {&remove_models, arguments{}.add(std::move(names))};
+}
+
 call save_call(const stored_snapshot& snapshot) {
   call made{&save_snapshot};
   made.with.add(snapshot.stream).add(snapshot.version).add(snapshot.position);
@@ -42,10 +68,28 @@ call save_call(const stored_snapshot& snapshot) {
 
 } // namespace
 
-void side_writer::save(const stored_model& model) {
-  call made{&save_model};
-  made.with.add(model.projection).add(model.checkpoint);
-  made.with.add(std::uint64_t{model.schema_version}).add(model.model);
+result<void> side_writer::save(const stored_model& model) {
+  auto made = put_call(save_model, model, model.generation);
+  auto saved = session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
+  return saved == 1 ? result<void>{} : model_replaced(model);
+}
+
+result<std::uint64_t> side_writer::replace(const stored_model& model,
+                                           std::span<const std::string> removed) {
+  auto made = put_call(replace_model, model, model.generation + 1);
+  auto put = session_.keep_trying([&](connection& db) {
+    transaction changes{db};
+    db.run({&transaction::begin});
+    auto changed = db.run(made).changed();
+    if (changed == 1)
+      db.run(std::array{remove_call(removed), call{&transaction::commit}});
+    return changed;
+  });
+  return put == 1 ? result<std::uint64_t>{model.generation + 1} : model_replaced(model);
+}
+
+void side_writer::remove_models(std::span<const std::string> projections) {
+  auto made = remove_call(projections);
   session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
 }
 

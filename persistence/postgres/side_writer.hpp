@@ -11,7 +11,9 @@ class side_writer {
 public:
   explicit side_writer(session& writing) : session_{writing} {}
 
-  void save(const stored_model& model);
+  result<void> save(const stored_model& model);
+  result<std::uint64_t> replace(const stored_model& model, std::span<const std::string> removed);
+  void remove_models(std::span<const std::string> projections);
   void save(std::span<const stored_snapshot> snapshots, std::size_t keep);
   std::uint64_t drop_snapshots(std::string_view stream);
   std::uint64_t forget_outcomes(timestamp before, std::size_t limit);

@@ -47,7 +47,7 @@ command_outcome outcome_from(const row& found) {
 
 stored_model model_from(const row& found) {
   return {found.text(0), found.count(1), static_cast<std::uint32_t>(found.number(2)),
-          found.text(3)};
+          found.text(3), found.count(4), found.text(5)};
 }
 
 stored_snapshot snapshot_from(const row& found) {

@@ -36,7 +36,9 @@ CREATE TABLE read_models(
   projection TEXT PRIMARY KEY,
   checkpoint INTEGER NOT NULL,
   schema_version INTEGER NOT NULL,
-  model TEXT NOT NULL);
+  contents TEXT NOT NULL,
+  generation INTEGER NOT NULL DEFAULT 0,
+  notes TEXT NOT NULL DEFAULT ''); -- what its projector keeps with it: parked events, say
 )sql";
 
 // What came with layout 3. Names of streams are texts here: a stream without events is not among
@@ -102,7 +104,8 @@ INSERT INTO events SELECT position, stream, version,
   id, type, schema_version, time, correlation_id, causation_id, metadata, payload, 0
   FROM old_events AS old ORDER BY position;
 INSERT INTO heads SELECT stream, max(position) FROM old_events GROUP BY stream;
-INSERT INTO read_models SELECT projection, checkpoint, schema_version, model FROM old_read_models;
+INSERT INTO read_models SELECT projection, checkpoint, schema_version, model, 0, ''
+  FROM old_read_models;
 DROP TABLE old_read_models;
 DROP TABLE old_events;
 DROP TABLE old_streams;
@@ -113,6 +116,14 @@ DROP TABLE old_streams;
 constexpr auto extend_layout_2 = R"sql(
 ALTER TABLE events ADD COLUMN command_digest INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE heads RENAME COLUMN position TO last;
+)sql";
+
+// The other name of the column makes programs of the older release, which know no generations, fail
+// to save a model instead of putting an old one in place of a new one. Their events are taken.
+constexpr auto extend_layout_3 = R"sql(
+ALTER TABLE read_models RENAME COLUMN model TO contents;
+ALTER TABLE read_models ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE read_models ADD COLUMN notes TEXT NOT NULL DEFAULT '';
 )sql";
 
 // For people with the database's own shell. Times before 1970 are negative, hence the two modulos.
@@ -186,9 +197,12 @@ void migrate_layout(connection& db) {
     return;
   if (layout == 1)
     rebuild_layout_1(db);
-  else
+  else if (layout == 2)
     db.execute(extend_layout_2);
-  add_side_tables(db);
+  if (layout < 3)
+    add_side_tables(db);
+  if (layout > 1)
+    db.execute(extend_layout_3);
   mark_current(db);
   changes.commit();
 }

@@ -20,7 +20,7 @@ struct layout_mark {
 inline constexpr std::int64_t application_id = 0x416e6e6c;
 
 /// The layout that this release reads and writes.
-inline constexpr std::int64_t current_layout = 3;
+inline constexpr std::int64_t current_layout = 4;
 
 /// Every so many events of a stream one is indexed by its version, so that the middle of a long
 /// stream is found without a walk from its end.
@@ -40,7 +40,7 @@ layout_mark read_mark(connection& db);
 void create_layout(connection& db);
 
 /// Brings a store of an older layout to the current one, in one transaction, unless another process
-/// has done so since. From layout 1 that takes as long as copying the events, from layout 2 an
+/// has done so since. From layout 1 that takes as long as copying the events, from later ones an
 /// instant. Throws `annals::error`.
 void migrate_layout(connection& db);
 

@@ -1,5 +1,6 @@
 #include <annals/persistence/sqlite/sqlite_reader.hpp>
 
+#include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/sqlite/engine_failure.hpp>
 #include <annals/persistence/sqlite/event_row.hpp>
 #include <annals/persistence/sqlite/layout.hpp>
@@ -16,13 +17,18 @@ constexpr std::size_t remembered_names = 32768;
 
 constexpr auto log_after =
     "SELECT " ANNALS_EVENT_COLUMNS "FROM events WHERE position > ?1 ORDER BY position LIMIT ?2";
+// Positions have no gaps, so that the next events are those of a range. What a stream is called by
+// in the store never changes.
+constexpr auto part_after =
+    "SELECT " ANNALS_EVENT_COLUMNS "FROM events WHERE position > ?1 AND position <= ?2 "
+    "AND stream % ?3 = ?4 ORDER BY position";
 constexpr auto correlated =
     "SELECT " ANNALS_EVENT_COLUMNS "FROM events WHERE correlation_id = ?1 AND position > ?2 "
     "ORDER BY position LIMIT ?3";
 
 stored_model model_from(const rows& row) {
   return {std::string{row.text(0)}, row.count(1), static_cast<std::uint32_t>(row.number(2)),
-          std::string{row.text(3)}};
+          std::string{row.text(3)}, row.count(4), std::string{row.text(5)}};
 }
 
 stored_snapshot snapshot_from(const rows& row) {
@@ -57,18 +63,19 @@ constexpr auto final_outcome =
 } // namespace
 
 sqlite_reader::sqlite_reader(const connection& main)
-    : opened_at_{stamp_of(main.file())}, db_{open_beside(main)}, chain_{*db_}, log_{*db_,
-                                                                                    log_after},
-      correlation_{*db_, correlated}, last_position_{*db_, "SELECT max(position) FROM events"},
+    : opened_at_{stamp_of(main.file())}, db_{open_beside(main)}, chain_{*db_},
+      log_{*db_, log_after}, part_{*db_, part_after}, correlation_{*db_, correlated},
+      last_position_{*db_, "SELECT max(position) FROM events"},
       stream_name_{*db_, "SELECT name FROM streams WHERE id = ?1"},
       streams_{*db_, "SELECT name, events.version FROM streams "
                      "LEFT JOIN heads ON heads.stream = streams.id "
                      "LEFT JOIN events ON events.position = heads.last "
                      "AND events.stream = streams.id WHERE name > ?1 ORDER BY name LIMIT ?2"},
-      model_{*db_, "SELECT projection, checkpoint, schema_version, model FROM read_models "
-                   "WHERE projection = ?1"},
-      models_{*db_, "SELECT projection, checkpoint, schema_version, '' FROM read_models "
-                    "ORDER BY projection"},
+      model_{*db_, "SELECT projection, checkpoint, schema_version, contents, generation, notes "
+                   "FROM read_models WHERE projection = ?1"},
+      models_{*db_, "SELECT projection, checkpoint, schema_version, '', generation, notes "
+                    "FROM read_models ORDER BY projection"},
+      generation_{*db_, "SELECT generation FROM read_models WHERE projection = ?1"},
       snapshot_{*db_, "SELECT stream, version, position, schema_version, time, state "
                       "FROM snapshots WHERE stream = ?1 AND version <= ?2 "
                       "ORDER BY version DESC LIMIT 1"},
@@ -100,6 +107,21 @@ result<std::vector<recorded_event>> sqlite_reader::read_stream(std::string_view 
 
 result<std::vector<recorded_event>> sqlite_reader::read_log(log_position after, std::size_t limit) {
   return read([&] { return log_events(log_.run(after, limit), limit); });
+}
+
+result<read_part> sqlite_reader::read_log_part(log_part part, log_position after,
+                                               std::size_t limit) {
+  if (auto good = check_log_part(part); !good)
+    return good.error();
+  auto end = last_position();
+  if (!end)
+    return end.error();
+  if (*end <= after)
+    return read_part{{}, after};
+  return read([&] {
+    auto to = std::min(*end, limit < *end - after ? after + limit : *end);
+    return read_part{log_events(part_.run(after, to, part.of, part.index), limit), to};
+  });
 }
 
 result<std::vector<recorded_event>>
@@ -163,6 +185,13 @@ result<std::vector<stored_model>> sqlite_reader::list_models() {
     while (row.next())
       found.push_back(model_from(row));
     return found;
+  });
+}
+
+result<std::optional<std::uint64_t>> sqlite_reader::generation_of(std::string_view projection) {
+  return read([&] {
+    auto row = generation_.run(projection);
+    return row.next() ? std::optional{row.count(0)} : std::nullopt;
   });
 }
 

@@ -27,7 +27,16 @@ public:
   }
 
   result<void> save_model(const stored_model& model) override {
-    return at_port([&] { writer().save(model); });
+    return at_port([&] { return writer().save(model); });
+  }
+
+  result<std::uint64_t> replace_model(const stored_model& model,
+                                      std::span<const std::string> removed) override {
+    return at_port([&] { return writer().replace(model, removed); });
+  }
+
+  result<void> remove_models(std::span<const std::string> projections) override {
+    return at_port([&] { writer().remove_models(projections); });
   }
 
   result<void> save_snapshots(std::span<const stored_snapshot> snapshots,

@@ -19,11 +19,8 @@ sqlite_writer::sqlite_writer(connection& db, std::size_t remembered)
           "schema_version, time, correlation_id, causation_id, metadata, payload, command_digest) "
           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"},
       insert_head_{db, "INSERT INTO heads(stream, last) VALUES (?1, ?2)"},
-      move_head_{db, "UPDATE heads SET last = ?2 WHERE stream = ?1 AND last = ?3"},
-      save_model_{db, "INSERT INTO read_models(projection, checkpoint, schema_version, model) "
-                      "VALUES (?1, ?2, ?3, ?4) ON CONFLICT(projection) DO UPDATE SET "
-                      "checkpoint = ?2, schema_version = ?3, model = ?4"},
-      extras_{db}, snapshots_{db}, streams_{remembered} {}
+      move_head_{db, "UPDATE heads SET last = ?2 WHERE stream = ?1 AND last = ?3"}, extras_{db},
+      snapshots_{db}, models_{db}, streams_{remembered} {}
 
 std::vector<append_outcome> sqlite_writer::append(std::span<const append_request> requests) {
   if (requests.empty())
@@ -132,9 +129,27 @@ sqlite_writer::known_stream& sqlite_writer::look_up(const std::string& stream) {
   return streams_.put(stream, {chain_.head_of(stream), extras_.answered_in(stream)});
 }
 
-void sqlite_writer::save(const stored_model& model) {
+result<void> sqlite_writer::save(const stored_model& model) {
   transaction changes{db_};
-  save_model_.execute(model.projection, model.checkpoint, model.schema_version, model.model);
+  if (!models_.save(model))
+    return model_replaced(model);
+  changes.commit();
+  return {};
+}
+
+result<std::uint64_t> sqlite_writer::replace(const stored_model& model,
+                                             std::span<const std::string> removed) {
+  transaction changes{db_};
+  if (!models_.replace(model))
+    return model_replaced(model);
+  models_.remove(removed);
+  changes.commit();
+  return model.generation + 1;
+}
+
+void sqlite_writer::remove_models(std::span<const std::string> projections) {
+  transaction changes{db_};
+  models_.remove(projections);
   changes.commit();
 }
 

@@ -4,6 +4,7 @@
 #include <annals/persistence/recent_map.hpp>
 #include <annals/persistence/sqlite/connection.hpp>
 #include <annals/persistence/sqlite/extras_writer.hpp>
+#include <annals/persistence/sqlite/model_writer.hpp>
 #include <annals/persistence/sqlite/snapshot_writer.hpp>
 #include <annals/persistence/sqlite/statement.hpp>
 #include <annals/persistence/sqlite/stream_chain.hpp>
@@ -19,7 +20,9 @@ public:
   explicit sqlite_writer(connection& db, std::size_t remembered = 65536);
 
   std::vector<append_outcome> append(std::span<const append_request> requests);
-  void save(const stored_model& model);
+  result<void> save(const stored_model& model);
+  result<std::uint64_t> replace(const stored_model& model, std::span<const std::string> removed);
+  void remove_models(std::span<const std::string> projections);
   void save(std::span<const stored_snapshot> snapshots, std::size_t keep);
   std::uint64_t drop_snapshots(std::string_view stream);
   std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
@@ -49,9 +52,9 @@ private:
   statement insert_event_;
   statement insert_head_;
   statement move_head_;
-  statement save_model_;
   extras_writer extras_;
   snapshot_writer snapshots_;
+  model_writer models_;
   // What is known of the file as of the last transaction, good until another connection commits.
   std::int64_t seen_data_version_ = -1;
   log_position position_ = 0;

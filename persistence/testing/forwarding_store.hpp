@@ -18,6 +18,13 @@ public:
     return inner_->append(requests);
   }
   result<void> save_model(const stored_model& model) override { return inner_->save_model(model); }
+  result<std::uint64_t> replace_model(const stored_model& model,
+                                      std::span<const std::string> removed) override {
+    return inner_->replace_model(model, removed);
+  }
+  result<void> remove_models(std::span<const std::string> projections) override {
+    return inner_->remove_models(projections);
+  }
   result<void> save_snapshots(std::span<const stored_snapshot> snapshots,
                               std::size_t keep) override {
     return inner_->save_snapshots(snapshots, keep);

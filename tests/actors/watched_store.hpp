@@ -55,6 +55,9 @@ public:
     return inner_->load_model(projection);
   }
   result<std::vector<stored_model>> list_models() override { return inner_->list_models(); }
+  result<std::optional<std::uint64_t>> generation_of(std::string_view projection) override {
+    return inner_->generation_of(projection);
+  }
   result<std::vector<command_outcome>> read_outcomes(std::string_view stream, timestamp since,
                                                      std::size_t limit) override {
     return inner_->read_outcomes(stream, since, limit);

@@ -43,6 +43,14 @@ int say_hello(annals::node& node) {
   return 0;
 }
 
+// Until its read models have all of the log, or have parked it.
+int catch_up(annals::node& node) {
+  const auto end = node.open_reader().value()->last_position().value();
+  node.wait_for<lines>(end).value();
+  node.wait_for<balances>(end).value();
+  return 0;
+}
+
 // Takes it for granted that every command is carried out.
 int deposit_trustfully(annals::node& node) {
   node.ask<account>("program", deposit{1, {}}).get().value();
@@ -68,6 +76,8 @@ int main(int argc, char** argv) {
   std::function<int(annals::node&)> program;
   if (is_set("LEDGER_PROGRAM", "hello"))
     program = say_hello;
+  if (is_set("LEDGER_PROGRAM", "catch up"))
+    program = catch_up;
   if (is_set("LEDGER_PROGRAM", "for ever"))
     program = deposit_for_ever;
   if (is_set("LEDGER_PROGRAM", "trusting"))

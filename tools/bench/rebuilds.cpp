@@ -2,7 +2,7 @@
 
 #include <annals/tools/bench/process.hpp>
 
-#include <annals/actors/replay.hpp>
+#include <annals/actors/take_on.hpp>
 
 #include <algorithm>
 
@@ -36,7 +36,7 @@ result<std::uint64_t> rebuild(const bench_run& run, const registry& domain,
   auto made = rebuild_projection(reader, domain, type, [&](auto) { return !run.stopping(); });
   if (!made)
     return made.error();
-  return made->position;
+  return (*made)->position();
 }
 
 // Does `work`, which says how many events it took in, until the window is over.

@@ -1,6 +1,6 @@
 #include <annals/tools/commands/commands.hpp>
 
-#include <annals/actors/replay.hpp>
+#include <annals/actors/take_on.hpp>
 #include <annals/messages/text.hpp>
 #include <annals/tools/json_object.hpp>
 
@@ -34,12 +34,12 @@ public:
       return ctx.interrupted("stopped while reading the log for " + name_);
     if (!replayed)
       return tool_failure{replayed.error()};
-    auto json = replayed->instance->to_json();
+    auto json = (*replayed)->to_json();
     if (!json)
       return tool_failure{json.error()};
     auto text = ctx.options.json ? json_object{}
                                        .add("projection", name_)
-                                       .add("position", replayed->position)
+                                       .add("position", (*replayed)->position())
                                        .raw("model", *json)
                                        .text()
                                  : std::move(*json);

@@ -1,6 +1,6 @@
 #include <annals/tools/commands/commands.hpp>
 
-#include <annals/actors/replay.hpp>
+#include <annals/actors/take_on.hpp>
 #include <annals/tools/json_object.hpp>
 #include <annals/tools/progress.hpp>
 
@@ -39,7 +39,7 @@ private:
       return tool_failure{end.error()};
     log_position reached = 0;
     double seconds = 0;
-    result<replayed_projection> rebuilt{failure{}};
+    result<std::unique_ptr<live_model>> rebuilt{failure{}};
     {
       progress bar{"rebuild " + name_,
                    ctx.options.json ? progress_style::none : progress_style::bar_or_lines};
@@ -55,23 +55,30 @@ private:
                              + "; the read model that was stored before is as it was");
     if (!rebuilt)
       return tool_failure{rebuilt.error()};
-    if (auto saved = save(*opened.store, type, *rebuilt); !saved)
+    if (auto saved = put_in_place(opened, **rebuilt); !saved)
       return saved.error();
-    if (auto printed = print(ctx, rebuilt->position, seconds); !printed)
+    if (auto printed = print(ctx, (*rebuilt)->position(), seconds); !printed)
       return printed.error();
     return exit_code::done;
   }
 
-  static outcome<> save(event_store& store, const projection_type& type,
-                        const replayed_projection& rebuilt) {
-    auto json = rebuilt.instance->to_json();
-    if (!json)
-      return tool_failure{json.error()};
-    auto saved =
-        store.save_model({type.name, rebuilt.position, type.schema_version, std::move(*json)});
-    if (!saved)
-      return tool_failure{saved.error()};
-    return {};
+  // A program that runs meanwhile takes the new model over, and may change the old one by hand up
+  // to then.
+  static outcome<> put_in_place(opened_store& opened, live_model& rebuilt) {
+    for (;;) {
+      auto generation = opened.reader->generation_of(stored_name(rebuilt.type()));
+      if (!generation)
+        return tool_failure{generation.error()};
+      rebuilt.generation(generation->value_or(0));
+      auto stored = rebuilt.to_stored();
+      if (!stored)
+        return tool_failure{stored.error()};
+      auto put = opened.store->replace_model(*stored);
+      if (put)
+        return {};
+      if (put.error().code != errc::model_replaced)
+        return tool_failure{put.error()};
+    }
   }
 
   outcome<> print(context& ctx, log_position position, double seconds) const {

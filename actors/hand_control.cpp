@@ -1,0 +1,189 @@
+#include <annals/actors/hand_control.hpp>
+
+#include <annals/messages/text.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace annals {
+
+namespace {
+
+failure not_parked(const live_model& model, log_position position) {
+  return {errc::not_found, "the projection " + model.type().name
+                               + " has parked no event at position " + std::to_string(position)
+                               + "; `projections parked` lists those that it has"};
+}
+
+result<recorded_event> event_at(event_reader& reader, log_position position) {
+  auto events = reader.read_log(position - 1, 1);
+  if (!events)
+    return events.error();
+  if (events->empty() || events->front().position != position)
+    return failure{errc::not_found, "the log has no event at position " + std::to_string(position)};
+  return std::move(events->front());
+}
+
+// Takes parked events into a copy of the model, one after the other; a failure costs one more copy.
+class second_attempt {
+public:
+  second_attempt(const live_model& model, event_reader& reader, const registry& domain)
+      : model_{model}, reader_{reader}, domain_{domain} {}
+
+  result<ordered_model> run(projection_notes notes, const std::set<log_position>& chosen) {
+    made_.notes = std::move(notes);
+    if (auto begun = begin_again(); !begun)
+      return begun.error();
+    auto parked = std::exchange(made_.notes.parked, {});
+    for (auto& event : parked) {
+      if (!chosen.contains(event.position) || stands_behind(event)) {
+        keep(std::move(event));
+        continue;
+      }
+      if (auto tried = attempt(event); !tried)
+        return tried.error();
+    }
+    made_.report.still_parked = made_.notes.parked.size();
+    return std::move(made_);
+  }
+
+private:
+  // Fails where the store does, not where the event cannot be taken in.
+  result<void> attempt(parked_event& event) {
+    auto stored = event_at(reader_, event.position);
+    if (!stored)
+      return stored.error();
+    auto taken = domain_.project(*made_.instance, *stored);
+    if (taken) {
+      taken_.push_back(std::move(*stored));
+      ++made_.report.taken_in;
+      return {};
+    }
+    event.why = taken.error();
+    ++event.attempts;
+    if (!made_.report.why)
+      made_.report.why = event.why;
+    keep(std::move(event));
+    return begin_again();
+  }
+
+  // The model with what was taken in so far, and nothing of what failed.
+  result<void> begin_again() {
+    auto copied = model_.copy();
+    if (!copied)
+      return copied.error();
+    made_.instance = std::move(*copied);
+    for (const auto& event : taken_)
+      if (auto taken = domain_.project(*made_.instance, event); !taken)
+        return taken;
+    return {};
+  }
+
+  bool stands_behind(const parked_event& event) const {
+    return model_.type().on_poison == poison::park_stream && streams_.contains(event.stream);
+  }
+
+  void keep(parked_event event) {
+    streams_.insert(event.stream);
+    made_.notes.parked.push_back(std::move(event));
+  }
+
+  const live_model& model_;
+  event_reader& reader_;
+  const registry& domain_;
+  ordered_model made_;
+  std::vector<recorded_event> taken_;
+  std::set<std::string> streams_;
+};
+
+// The event itself, and where streams are parked all of its stream that stand behind it.
+std::set<log_position> with_those_behind(const live_model& model, const projection_notes& notes,
+                                         const parked_event& first) {
+  std::set<log_position> chosen{first.position};
+  if (model.type().on_poison == poison::park_stream)
+    for (const auto& event : notes.parked)
+      if (event.stream == first.stream && event.position > first.position)
+        chosen.insert(event.position);
+  return chosen;
+}
+
+result<void> check_first_of_stream(const live_model& model, const projection_notes& notes,
+                                   const parked_event& chosen) {
+  if (model.type().on_poison != poison::park_stream)
+    return {};
+  auto first = std::ranges::find(notes.parked, chosen.stream, &parked_event::stream);
+  if (first->position == chosen.position)
+    return {};
+  return failure{errc::invalid_argument, "the event at position " + std::to_string(chosen.position)
+                                             + " stands behind the parked one at position "
+                                             + std::to_string(first->position) + " of the stream "
+                                             + quoted(chosen.stream)
+                                             + "; retry or skip that one first"};
+}
+
+// The next event, where it is one that the projection cannot take in.
+result<ordered_model> skip_next(const live_model& model, event_reader& reader,
+                                const registry& domain, log_position position) {
+  auto event = event_at(reader, position);
+  if (!event)
+    return event.error();
+  auto trial = model.copy();
+  if (!trial)
+    return trial.error();
+  auto before = reader.read_log(model.position(), 1);
+  if (!before)
+    return before.error();
+  if (before->empty() || before->front().position != position || domain.project(**trial, *event))
+    return failure{errc::not_found, "the event at position " + std::to_string(position)
+                                        + " is neither parked nor what the projection "
+                                        + model.type().name
+                                        + " stopped at, which would be the one after position "
+                                        + std::to_string(model.position())};
+  auto same = model.copy();
+  if (!same)
+    return same.error();
+  ordered_model made{std::move(*same), model.notes(), {}};
+  made.notes.skipped.push_back(position);
+  made.report.skipped = 1;
+  made.report.still_parked = made.notes.parked.size();
+  return made;
+}
+
+} // namespace
+
+result<ordered_model> retry_parked(const live_model& model, event_reader& reader,
+                                   const registry& domain, std::optional<log_position> position) {
+  auto notes = model.notes();
+  std::set<log_position> chosen;
+  if (!position) {
+    for (const auto& event : notes.parked)
+      chosen.insert(event.position);
+  } else {
+    auto found = std::ranges::find(notes.parked, *position, &parked_event::position);
+    if (found == notes.parked.end())
+      return not_parked(model, *position);
+    if (auto first = check_first_of_stream(model, notes, *found); !first)
+      return first.error();
+    chosen = with_those_behind(model, notes, *found);
+  }
+  return second_attempt{model, reader, domain}.run(std::move(notes), chosen);
+}
+
+result<ordered_model> skip_event(const live_model& model, event_reader& reader,
+                                 const registry& domain, log_position position) {
+  auto notes = model.notes();
+  auto found = std::ranges::find(notes.parked, position, &parked_event::position);
+  if (found == notes.parked.end())
+    return skip_next(model, reader, domain, position);
+  std::set<log_position> behind;
+  if (check_first_of_stream(model, notes, *found))
+    behind = with_those_behind(model, notes, *found);
+  notes.skipped.push_back(position);
+  notes.parked.erase(found);
+  auto made = second_attempt{model, reader, domain}.run(std::move(notes), behind);
+  if (made)
+    made->report.skipped = 1;
+  return made;
+}
+
+} // namespace annals

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <annals/actors/model_check.hpp>
+#include <annals/actors/node.hpp>
+#include <annals/actors/projection_notes.hpp>
+#include <annals/actors/projector_desk.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace annals {
+
+/// What a person does about one projection that runs in a node. Each call blocks until the
+/// projector, which may be in the middle of a batch, has done it and it is stored; any thread but
+/// the node's own actors. Gives `stopping` when the node has stopped, and what the store fails
+/// with; nothing has changed then. Must be gone before the node is.
+class projection_control {
+public:
+  /// Throws `annals::error` (`unknown_projection`) where the node does not run the projection.
+  projection_control(node& of, std::string_view projection);
+
+  /// The events that are set aside, in order of position.
+  std::vector<parked_event> parked() const;
+  /// Tries the parked event at `position` again, in the model as it is now. Where the projection
+  /// parks streams, those behind it follow. The report says whether it was taken in, and why not.
+  /// Gives `not_found` where none is parked there; `invalid_argument` where another one of its
+  /// stream stands before it.
+  result<control_report> retry(log_position position);
+  /// Tries all of them again, in order of position.
+  result<control_report> retry_all();
+  /// Passes over the event at `position` for good: a parked one, or the one that the projection
+  /// has stopped at, which then goes on. Gives `not_found` where it is neither.
+  result<control_report> skip(log_position position);
+  /// Has a projection that has stopped try again. Gives `invalid_argument` where it has not.
+  result<control_report> resume();
+
+  /// Compares the model as it is now with one that is made from the log meanwhile, in this thread
+  /// and up to the same position; the projector waits only while the model is copied. Blocks for as
+  /// long as the log is long. Gives `domain_threw` and the like where the log cannot be replayed.
+  result<check_report> check() const;
+
+private:
+  node& node_;
+  std::string name_;
+  std::shared_ptr<projector_desk> desk_;
+};
+
+/// `annals::control<balances>(node).retry_all()`.
+template <projection Projection>
+projection_control control(node& of) {
+  return projection_control{of, Projection::name.text()};
+}
+
+} // namespace annals

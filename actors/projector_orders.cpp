@@ -1,0 +1,119 @@
+#include <annals/actors/hand_control.hpp>
+#include <annals/actors/log.hpp>
+#include <annals/actors/projector_state.hpp>
+#include <annals/actors/take_on.hpp>
+
+#include <spdlog/logger.h>
+
+namespace annals {
+
+result<control_report> projector_state::retry(std::optional<log_position> position) {
+  return carry_out(retry_parked(model(), *parts_.reader, *parts_.domain, position));
+}
+
+result<control_report> projector_state::skip(log_position position) {
+  return carry_out(skip_event(model(), *parts_.reader, *parts_.domain, position));
+}
+
+// What was ordered is stored before anybody sees it.
+result<control_report> projector_state::carry_out(result<ordered_model> ordered) {
+  if (!ordered)
+    return ordered.error();
+  auto stored = model().to_stored(*ordered->instance, ordered->notes);
+  if (!stored)
+    return stored.error();
+  auto generation = parts_.writer->replace(*stored, {});
+  if (!generation)
+    return generation.error();
+  model().replace(std::move(ordered->instance), model().position(), std::move(ordered->notes),
+                  *generation);
+  go_on_after_change();
+  return ordered->report;
+}
+
+void projector_state::go_on_after_change() {
+  saved_position_ = model().position();
+  spoilt_ = false;
+  poisoned_.reset();
+  backup_->renew();
+  model().go_on();
+  if (!std::exchange(going_on_, true))
+    self_->send(self_, go_on{});
+}
+
+result<control_report> projector_state::resume() {
+  if (!model().stopped())
+    return failure{errc::invalid_argument,
+                   "the projection " + called() + " has not stopped; there is nothing to resume"};
+  poisoned_.reset();
+  if (spoilt_ && !put_back())
+    return failure{errc::projection_stopped, "the projection " + called()
+                                                 + " cannot go on: the log before the event that "
+                                                   "it stopped at cannot be read again"};
+  model().go_on();
+  if (!std::exchange(going_on_, true))
+    self_->send(self_, go_on{});
+  control_report report;
+  report.still_parked = model().notes().parked.size();
+  return report;
+}
+
+result<log_position> projector_state::put_in_place(live_model& made,
+                                                   std::span<const std::string> removed) {
+  // Where it stops on the way, readers would see an older model than before.
+  if (auto taken = take_on(made, *parts_.reader, *parts_.domain, model().position()); !taken)
+    return taken.error();
+  made.generation(model().generation());
+  auto stored = made.to_stored();
+  if (!stored)
+    return stored.error();
+  auto generation = parts_.writer->replace(*stored, removed);
+  if (!generation)
+    return generation.error();
+  made.generation(*generation);
+  model().replace(std::move(made));
+  go_on_after_change();
+  return model().position();
+}
+
+// Another process may have rebuilt the model, or changed it by hand.
+void projector_state::look_for_other_model() {
+  auto generation = parts_.reader->generation_of(stored_name(model().type()));
+  if (!generation || !*generation || **generation == model().generation())
+    return;
+  auto stored = parts_.reader->load_model(stored_name(model().type()));
+  if (stored && *stored)
+    adopt(**stored);
+}
+
+// Readers go on with the model as it is until the other one has come as far.
+void projector_state::adopt(const stored_model& stored) {
+  auto made = taken_on(stored);
+  if (!made) {
+    log().error("projection {}: the model that was put in its place is of no use, and the one "
+                "before is stored again: {}",
+                called(), made.error().message);
+    model().generation(stored.generation);
+    saved_position_ = 0;
+    return;
+  }
+  log().info("projection {} goes on with the model that was put in its place, of generation {}",
+             called(), stored.generation);
+  model().replace(std::move(**made));
+  go_on_after_change();
+  saved_position_ = stored.checkpoint;
+}
+
+result<std::unique_ptr<live_model>> projector_state::taken_on(const stored_model& stored) {
+  auto end = parts_.reader->last_position();
+  if (!end)
+    return end.error();
+  auto made = std::make_unique<live_model>(model().type());
+  if (auto restored = made->restore(stored, *end); !restored)
+    return restored.error();
+  // Where it stops on the way, the projector meets the same event, and says so.
+  static_cast<void>(take_on(*made, *parts_.reader, *parts_.domain, model().position()));
+  return made;
+}
+
+} // namespace annals

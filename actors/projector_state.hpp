@@ -1,0 +1,78 @@
+#pragma once
+
+#include <annals/actors/model_backup.hpp>
+#include <annals/actors/projector.hpp>
+
+#include <caf/stateful_actor.hpp>
+
+namespace annals {
+
+/// The inside of a projector: following the log and saving (projector.cpp), events that cannot be
+/// taken in (projector_poison.cpp), and orders by hand (projector_orders.cpp).
+class projector_state : public projector_orders {
+public:
+  static constexpr const char* name = "annals.projector";
+  using pointer = projector_actor::stateful_pointer<projector_state>;
+
+  void init(pointer self, projector_parts parts);
+  void on_hint(log_position position);
+  void on_go_on();
+  void on_look_again();
+  void on_try_again();
+  void on_serve_desk() { parts_.desk->serve(*this); }
+  caf::result<finished> on_finish();
+
+  result<control_report> retry(std::optional<log_position> position) override;
+  result<control_report> skip(log_position position) override;
+  result<control_report> resume() override;
+  result<log_position> put_in_place(live_model& made,
+                                    std::span<const std::string> removed) override;
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  // An event that could not be taken in, while it is tried again.
+  struct poisoned {
+    recorded_event event;
+    failure why;
+    std::uint32_t attempts = 0;
+  };
+
+  live_model& model() { return *parts_.model; }
+  const std::string& called() { return model().type().name; }
+
+  void restore();
+  void catch_up();
+  std::size_t project_batch();
+  void complain(const failure& why);
+  void stop(const failure& why);
+  void save_when_due();
+  template <class Then>
+  void save(Then then);
+  void save_now();
+
+  void meet_poison(const std::vector<recorded_event>& events, const failure& why);
+  bool put_back();
+  void try_later();
+  void settle_poison();
+
+  void look_for_other_model();
+  void adopt(const stored_model& stored);
+  result<std::unique_ptr<live_model>> taken_on(const stored_model& stored);
+  result<control_report> carry_out(result<struct ordered_model> ordered);
+  void go_on_after_change();
+
+  pointer self_ = nullptr;
+  projector_parts parts_;
+  std::unique_ptr<model_backup> backup_;
+  log_position saved_position_ = 0;
+  clock::time_point save_due_{};
+  failure trouble_;
+  std::optional<poisoned> poisoned_;
+  // Whether an event has changed the model by half, and it could not be built anew without.
+  bool spoilt_ = false;
+  bool going_on_ = false;
+  bool finishing_ = false;
+};
+
+} // namespace annals
