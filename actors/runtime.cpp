@@ -149,8 +149,32 @@ result<void> node::runtime::spawn_projectors() {
     parts.save_interval = settings_.save_interval;
     projectors_.push_back(spawn_projector(*system_, std::move(parts)));
     caf::anon_send(bus_, subscriber_actor{projectors_.back()});
+    if (auto gone_on = rebuilds_.go_on(type.name, parts_of_rebuild(*models_.back(), desks_.back()));
+        !gone_on)
+      return gone_on;
   }
   return {};
+}
+
+rebuild_parts node::runtime::parts_of_rebuild(const live_model& model,
+                                              const std::shared_ptr<projector_desk>& desk) {
+  rebuild_parts parts;
+  parts.domain = &domain_;
+  parts.type = &model.type();
+  parts.open_reader = [this] { return open_reader(); };
+  parts.writer = writer_;
+  parts.desk = desk;
+  parts.save_interval = settings_.save_interval;
+  parts.most_parked = settings_.most_parked;
+  return parts;
+}
+
+result<void> node::runtime::start_rebuild(const std::string& projection, rebuild_settings how) {
+  auto model = find_model(projection);
+  auto desk = find_desk(projection);
+  if (!model || !desk)
+    return !model ? model.error() : desk.error();
+  return rebuilds_.begin(projection, parts_of_rebuild(**model, *desk), how);
 }
 
 result<void> node::runtime::spawn_process_runners() {
@@ -212,6 +236,8 @@ void node::runtime::finish_all() {
           .receive([](finished) {}, [](const caf::error&) {});
   };
   self->send_exit(caretaker_, caf::exit_reason::user_shutdown);
+  // While projectors still answer to them.
+  rebuilds_.stop();
   // Before the dispatcher: they are still to have the answers to what they sent.
   std::for_each(process_runners_.begin(), process_runners_.end(), finish_one);
   finish_one(dispatcher_);
