@@ -155,6 +155,33 @@ result<void> rebuild::pause() {
   });
   if (over())
     return not_now(*parts_.type, "is over; there is nothing to pause");
+  bool any_stored = std::ranges::any_of(
+      workers_, [](const auto& each) { return static_cast<bool>(each->model); });
+  lock.unlock();
+  return any_stored ? result<void>{} : mark_paused();
+}
+
+// Where no worker has begun, so that none has stored it.
+result<void> rebuild::mark_paused() {
+  auto reader = parts_.open_reader();
+  if (!reader)
+    return reader.error();
+  auto stored = stored_parts(**reader, *parts_.type);
+  if (!stored)
+    return stored.error();
+  for (auto& each : *stored) {
+    auto whole = (*reader)->load_model(each.projection);
+    auto notes = notes_from(each.notes);
+    if (!whole || !*whole || !notes)
+      continue;
+    notes->paused = true;
+    auto text = to_text(*notes);
+    if (!text)
+      return text.error();
+    (*whole)->notes = std::move(*text);
+    if (auto saved = parts_.writer->save(**whole); !saved)
+      return saved;
+  }
   return {};
 }
 

@@ -68,6 +68,7 @@ private:
 
   rebuild(rebuild_parts parts, std::uint32_t workers, bool paused);
 
+  result<void> mark_paused();
   void start();
   void work(std::uint32_t index);
   result<void> prepare(worker& mine, std::uint32_t index, event_reader& reader);

@@ -1,8 +1,6 @@
-#include "tests/actors/poison_domain.hpp"
+#include "tests/actors/poison_helpers.hpp"
 
-#include "tests/comes_true.hpp"
 #include "tests/persistence/child_process.hpp"
-#include "tests/persistence/temporary_folder.hpp"
 #include "tests/printing.hpp"
 
 #include <annals/actors/take_on.hpp>
@@ -17,7 +15,6 @@ using annals::errc;
 using annals::node;
 using annals::rebuild_phase;
 using annals::tests::child_process;
-using annals::tests::comes_true;
 using annals::tests::temporary_folder;
 using namespace poison;
 using namespace std::chrono_literals;
@@ -35,13 +32,7 @@ annals::config on(const std::string& store) {
   return settings;
 }
 
-std::string in(const temporary_folder& folder) { return "sqlite:" + folder.file("a.db"); }
-
 using sums_only = annals::domain<counter, sums>;
-
-std::string model_of(node& at) {
-  return at.read<sums>([](const sums& model) { return annals::to_json(model).value(); });
-}
 
 // An independent fold of the log: of all events but those that say "poison".
 std::string folded(const std::string& store) {
@@ -107,13 +98,13 @@ TEST_CASE("a rebuild makes the model anew beside the live one, and puts it in pl
     CHECK(hand.rebuild().workers == workers);
     auto last = counting.ask<counter>("new", add{1, ""}).get().value().position;
     REQUIRE(counting.wait_for<sums>(last));
-    CHECK(model_of(counting) == folded(in(folder)));
+    CHECK(json_of<sums>(counting) == folded(in(folder)));
     CHECK(hand.parked().size() == 4);
     CHECK(hand.check().value().same());
   }
   CHECK(stored_names(in(folder)) == std::vector<std::string>{"poison.sums"});
   node again{sums_only{}, on(in(folder))};
-  CHECK(model_of(again) == folded(in(folder)));
+  CHECK(json_of<sums>(again) == folded(in(folder)));
 }
 
 TEST_CASE(
@@ -144,7 +135,7 @@ TEST_CASE(
     REQUIRE(hand.resume_rebuild());
     CHECK(hand.resume_rebuild().error().code == errc::invalid_argument);
     REQUIRE(hand.wait_for_rebuild(long_enough));
-    CHECK(model_of(counting) == folded(in(folder)));
+    CHECK(json_of<sums>(counting) == folded(in(folder)));
     CHECK(hand.pause_rebuild().error().code == errc::invalid_argument);
     CHECK(hand.cancel_rebuild().error().code == errc::invalid_argument);
   }
@@ -165,7 +156,7 @@ TEST_CASE("a rebuild that is cancelled leaves the live model as it is, and nothi
   CHECK(counting.read<sums>([](auto& model) { return model.events; }) == 7);
   REQUIRE(hand.start_rebuild());
   REQUIRE(hand.wait_for_rebuild(long_enough));
-  CHECK(model_of(counting) == folded(in(folder)));
+  CHECK(json_of<sums>(counting) == folded(in(folder)));
 }
 
 TEST_CASE("a rebuild that cannot be is refused with what to do") {
@@ -217,7 +208,7 @@ TEST_CASE("what was skipped by hand before and while a model is rebuilt stays ou
   mended = true;
   REQUIRE(hand.start_rebuild({.workers = 2}));
   REQUIRE(hand.wait_for_rebuild(long_enough));
-  CHECK(model_of(counting) == R"({"of":{"0":53},"events":9})");
+  CHECK(json_of<sums>(counting) == R"({"of":{"0":53},"events":9})");
   CHECK(hand.parked().empty());
   CHECK(hand.check().value().same());
 }
@@ -272,7 +263,7 @@ TEST_CASE("a rebuild whose process is killed ten times goes on where it was, and
   CHECK(std::is_sorted(found.begin(), found.end()));
   CHECK(found.front() < found.back());
   node counting{sums_only{}, on(in(folder))};
-  CHECK(model_of(counting) == folded(in(folder)));
+  CHECK(json_of<sums>(counting) == folded(in(folder)));
   CHECK(annals::control<sums>(counting).parked().size() == events / 10'000);
   CHECK(stored_names(in(folder)) == std::vector<std::string>{"poison.sums"});
 }

@@ -10,6 +10,8 @@ void check_store_conformance(const store_place& place) {
   SECTION("replaying a stream") { check_replaying(place); }
   SECTION("contents") { check_contents(place); }
   SECTION("read models") { check_models(place); }
+  SECTION("replaced models") { check_replaced_models(place); }
+  SECTION("parts of the log") { check_parts_of_the_log(place); }
   SECTION("readers beside the writer") { check_readers_beside_the_writer(place); }
   SECTION("several streams in one append") { check_several_streams(place); }
   SECTION("reservations") { check_reservations(place); }
