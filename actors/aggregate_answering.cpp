@@ -55,7 +55,7 @@ void aggregate_state::answer_all(std::vector<pending_command> done) {
 }
 
 void aggregate_state::take_first_receipt(pending_command& repeat) {
-  auto* known = memory_.find(repeat.envelope.command_id);
+  auto* known = find_known(repeat);
   if (known == nullptr) {
     if (!repeat.answer && repeat.answer.error().message.empty())
       repeat.answer =
@@ -137,7 +137,7 @@ void aggregate_state::undo(const failure& why) {
     for (auto& one : std::exchange(*waiting, {}))
       again.push_back(std::move(one));
   next_events_.clear();
-  next_extras_ = {};
+  next_extras_.reset();
   snapshot_.reset();
   others_.clear();
   stash_ = std::move(again);

@@ -107,9 +107,14 @@ void aggregate_state::decide(pending_command&& next) {
   queue(std::move(next));
 }
 
+command_memory::entry* aggregate_state::find_known(const pending_command& next) {
+  auto* remembered = memory_.find(next.envelope.command_id);
+  return remembered != nullptr ? remembered : next.known.get();
+}
+
 // A command that came before: it waits for what it waits for, or is answered as then.
 bool aggregate_state::answer_from_memory(pending_command& next) {
-  auto* known = memory_.find(next.envelope.command_id);
+  auto* known = find_known(next);
   if (known == nullptr)
     return false;
   bool other = known->digest != 0 && next.digest != 0 && known->digest != next.digest;
@@ -176,8 +181,10 @@ result<void> aggregate_state::check_payloads(const std::vector<decided_event>& e
 }
 
 void aggregate_state::add_events(const pending_command& next, std::vector<decided_event> decided) {
-  next_extras_.reservations.insert(next_extras_.reservations.end(), next.reservations.begin(),
-                                   next.reservations.end());
+  if (!next.reservations.empty()) {
+    auto& all = next_extras().reservations;
+    all.insert(all.end(), next.reservations.begin(), next.reservations.end());
+  }
   if (decided.empty())
     return;
   version_ += decided.size();
@@ -212,7 +219,7 @@ void aggregate_state::put_events(std::vector<new_event>& to, const pending_comma
 // another failure may go away.
 void aggregate_state::record(const pending_command& next) {
   const auto& envelope = next.envelope;
-  auto& outcome = next_extras_.outcomes.emplace_back();
+  auto& outcome = next_extras().outcomes.emplace_back();
   outcome.command_id = envelope.command_id;
   outcome.correlation_id = envelope.correlation_id;
   outcome.stream = stream_;

@@ -132,7 +132,7 @@ result<receipt> aggregate_state::try_decide_jointly(pending_command& next) {
   next.reservations.clear();
   if (auto refused = refuse(next))
     return *refused;
-  auto& parts = next_extras_.parts;
+  auto& parts = next_extras().parts;
   for (const auto& one : others_)
     parts.push_back({one.stream(), one.version(), {}});
   auto made = ask_domain_jointly(next);

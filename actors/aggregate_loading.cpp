@@ -37,7 +37,21 @@ void aggregate_state::load_from(bool snapshot) {
 }
 
 recall_wish aggregate_state::wish() const {
-  return {1, context_->clock() - context_->command_window, context_->remembered_commands};
+  recall_wish wanted{
+      1, context_->clock() - context_->command_window, context_->remembered_commands, {}};
+  for (const auto& waiting : stash_)
+    if (!waiting.fresh)
+      wanted.waiting.push_back(waiting.envelope.command_id);
+  return wanted;
+}
+
+void aggregate_state::take_recalled(stream_page& page) {
+  memory_.add_older(std::move(*page.recalled));
+  recalled_ = true;
+  for (auto& known : page.answered)
+    for (auto& waiting : stash_)
+      if (!waiting.fresh && waiting.envelope.command_id == known.id)
+        waiting.known = std::make_shared<command_memory::entry>(known);
 }
 
 bool aggregate_state::has_to_recall() const {
@@ -73,10 +87,8 @@ void aggregate_state::on_page(stream_page page) {
   if (!page.events)
     return mode_ == mode::loading ? give_up_loading(page.events.error())
                                   : give_up_recalling(page.events.error());
-  if (page.recalled) {
-    memory_.add_older(std::move(*page.recalled));
-    recalled_ = true;
-  }
+  if (page.recalled)
+    take_recalled(page);
   if (mode_ == mode::recalling)
     return go_live();
   if (page.snapshot_trouble)

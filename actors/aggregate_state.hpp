@@ -39,6 +39,8 @@ struct pending_command {
   std::uint64_t digest = 0;
   /// Decided before the domain is asked: middleware refused it, or the store a reservation.
   std::optional<failure> refusal{};
+  /// How it was answered before, where the memory no longer has it.
+  std::shared_ptr<command_memory::entry> known{};
   /// What its decision reserves.
   std::vector<reservation> reservations{};
   /// Its type where it is a joint command, otherwise null; its participants beside this instance,
@@ -98,6 +100,9 @@ private:
   void request_page(bool from_snapshot);
   void request_recall();
   recall_wish wish() const;
+  void take_recalled(stream_page& page);
+  // As what the command is remembered, or null. Valid until the next change.
+  command_memory::entry* find_known(const pending_command& next);
   // Whether the snapshot could be used; the state is unchanged where not.
   bool take_snapshot(const stream_page& page);
   void ignore_snapshot(const failure& why);
@@ -146,10 +151,11 @@ private:
   void send_append(append_request request);
   void advance();
   append_request take_request();
-  bool has_something_to_store() const { return !next_events_.empty() || !next_extras_.empty(); }
+  bool has_something_to_store() const { return !next_events_.empty() || next_extras_; }
+  append_extras& next_extras();
   void prepare_snapshot(const append_request& request);
-  // Nothing where the state cannot be written down.
-  std::optional<stored_snapshot> take_snapshot_of_state() const;
+  // Null where the state cannot be written down.
+  std::unique_ptr<stored_snapshot> take_snapshot_of_state() const;
   static appended own_place(std::span<const pending_command> stored, const appended& where);
   void send_snapshot(const appended& where);
   void snapshot_after_loading();
@@ -191,7 +197,7 @@ private:
   // What has come since the last snapshot, and one that waits for its events to be stored.
   std::uint64_t events_since_snapshot_ = 0;
   std::uint64_t bytes_since_snapshot_ = 0;
-  std::optional<stored_snapshot> snapshot_;
+  std::unique_ptr<stored_snapshot> snapshot_;
   mode mode_ = mode::unloaded;
   bool appending_ = false;
 
@@ -202,7 +208,8 @@ private:
   // Decided since then, with their events.
   std::vector<pending_command> next_;
   std::vector<new_event> next_events_;
-  append_extras next_extras_;
+  // Null where there are none: most instances never have any.
+  std::unique_ptr<append_extras> next_extras_;
   // What the joint command that waits is decided on.
   std::vector<participant_reading> others_;
 

@@ -51,10 +51,17 @@ void aggregate_state::send_append(append_request request) {
               appender_actor{aggregate_actor{self_}});
 }
 
+append_extras& aggregate_state::next_extras() {
+  if (!next_extras_)
+    next_extras_ = std::make_unique<append_extras>();
+  return *next_extras_;
+}
+
 append_request aggregate_state::take_request() {
   auto before = version_ - next_events_.size();
-  append_request request{stream_, before, std::exchange(next_events_, {}),
-                         std::exchange(next_extras_, {})};
+  append_request request{stream_, before, std::exchange(next_events_, {}), {}};
+  if (next_extras_)
+    request.extras = std::move(*std::exchange(next_extras_, nullptr));
   prepare_snapshot(request);
   return request;
 }
@@ -85,8 +92,9 @@ void aggregate_state::prepare_snapshot(const append_request& request) {
   snapshot_ = take_snapshot_of_state();
 }
 
-std::optional<stored_snapshot> aggregate_state::take_snapshot_of_state() const {
-  return try_snapshot(*type_, stream_, *instance_, version_, 0, context_->clock());
+std::unique_ptr<stored_snapshot> aggregate_state::take_snapshot_of_state() const {
+  auto taken = try_snapshot(*type_, stream_, *instance_, version_, 0, context_->clock());
+  return taken ? std::make_unique<stored_snapshot>(std::move(*taken)) : nullptr;
 }
 
 // Where the last event of this stream went: those of others stand behind it.

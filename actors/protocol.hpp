@@ -34,6 +34,9 @@ struct recall_wish {
   /// Events not older than this, outcomes as long as they are stored; at most so many of each.
   timestamp since{};
   std::size_t limit = 0;
+  /// Commands that are waiting: those whose outcome is stored are found however many newer ones
+  /// there are.
+  std::vector<uuid> waiting{};
 };
 
 /// To the reader: the events of a stream from version `from`, at most `limit` of them.
@@ -58,6 +61,8 @@ struct stream_page {
   std::optional<failure> snapshot_trouble{};
   /// In order of version, where they were asked for.
   std::optional<std::vector<command_memory::entry>> recalled{};
+  /// Of the commands that wait, those answered before that are too old to be among the recalled.
+  std::vector<command_memory::entry> answered{};
   std::uint64_t question = 0;
 };
 

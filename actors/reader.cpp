@@ -40,10 +40,12 @@ stream_page read(event_reader& connection, const read_page& wanted) {
   if (page.snapshot)
     wish.before = page.snapshot->version + 1;
   auto recalled = recall(connection, wanted.stream, wish);
-  if (recalled)
-    page.recalled = std::move(*recalled);
-  else
+  if (!recalled) {
     page.events = recalled.error();
+    return page;
+  }
+  page.recalled = std::move(recalled->newest);
+  page.answered = std::move(recalled->answered);
   return page;
 }
 

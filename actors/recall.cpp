@@ -55,11 +55,28 @@ result<void> recall_events(event_reader& reader, std::string_view stream, const 
   return {};
 }
 
+// The store refuses a second outcome of a command for as long as it has the first one, so that one
+// must be found, however many are newer.
+result<void> recall_waiting(event_reader& reader, std::string_view stream, const recall_wish& wish,
+                            recalled_commands& found) {
+  for (const auto& id : wish.waiting) {
+    if (std::ranges::find(found.newest, id, &entry::id) != found.newest.end())
+      continue;
+    auto outcome = reader.find_outcome(stream, id);
+    if (!outcome)
+      return outcome.error();
+    if (*outcome)
+      found.answered.push_back(entry_of(**outcome));
+  }
+  return {};
+}
+
 } // namespace
 
-result<std::vector<entry>> recall(event_reader& reader, std::string_view stream,
-                                  const recall_wish& wish) {
-  std::vector<entry> found;
+result<recalled_commands> recall(event_reader& reader, std::string_view stream,
+                                 const recall_wish& wish) {
+  recalled_commands recalled;
+  auto& found = recalled.newest;
   if (auto read = recall_events(reader, stream, wish, found); !read)
     return read.error();
   std::ranges::reverse(found);
@@ -71,7 +88,10 @@ result<std::vector<entry>> recall(event_reader& reader, std::string_view stream,
     if (is_final(*one)) // another failure may go away
       found.push_back(entry_of(*one));
   std::ranges::stable_sort(found, {}, &entry::version);
-  return found;
+  if (outcomes->size() == wish.limit)
+    if (auto read = recall_waiting(reader, stream, wish, recalled); !read)
+      return read.error();
+  return recalled;
 }
 
 void count_event(command_memory& memory, const recorded_event& event) {

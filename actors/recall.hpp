@@ -7,10 +7,18 @@
 
 namespace annals {
 
-/// The commands of a stream that `wish` names, in order of version, read from its events and its
-/// outcomes. Blocks while it reads. Gives what the store fails with.
-result<std::vector<command_memory::entry>> recall(event_reader& reader, std::string_view stream,
-                                                  const recall_wish& wish);
+/// The commands that a stream had.
+struct recalled_commands {
+  /// The newest, in order of version.
+  std::vector<command_memory::entry> newest;
+  /// Those of `recall_wish::waiting` that are older and have their outcome.
+  std::vector<command_memory::entry> answered;
+};
+
+/// The commands of a stream that `wish` names, read from its events and its outcomes. Blocks while
+/// it reads. Gives what the store fails with.
+result<recalled_commands> recall(event_reader& reader, std::string_view stream,
+                                 const recall_wish& wish);
 
 /// Takes a stored event into an entry: a new one, or one more event of the same command.
 void count_event(command_memory& memory, const recorded_event& event);

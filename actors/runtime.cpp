@@ -51,7 +51,7 @@ result<void> node::runtime::start() {
   start_system();
   auto spawned = spawn_all();
   leave_system();
-  return spawned;
+  return spawned ? watch_growth() : spawned;
 }
 
 void node::runtime::start_system() {
@@ -155,6 +155,17 @@ result<void> node::runtime::spawn_process_runners() {
   return {};
 }
 
+// What other processes append, where the store can tell; where it cannot, reading now and then
+// finds it.
+result<void> node::runtime::watch_growth() {
+  auto watch = store_->watch_growth(
+      [writer = writer_](log_position position) { writer->others_have_appended(position); });
+  if (!watch)
+    return watch.error();
+  growth_ = std::move(*watch);
+  return {};
+}
+
 void node::runtime::wake_processes() {
   for (const auto& runner : process_runners_)
     caf::anon_send(runner, go_on{});
@@ -162,6 +173,7 @@ void node::runtime::wake_processes() {
 
 void node::runtime::stop() {
   std::call_once(stopped_, [this] {
+    growth_.reset();
     if (system_)
       finish_all();
     caretaker_ = nullptr;

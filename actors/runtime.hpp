@@ -71,6 +71,7 @@ private:
   rebuild_parts parts_of_rebuild(const live_model& model,
                                  const std::shared_ptr<projector_desk>& desk);
   result<void> spawn_process_runners();
+  result<void> watch_growth();
   void finish_all();
 
   registry domain_;
@@ -78,6 +79,7 @@ private:
   // For threads that ask for a reader while another one stops the node.
   std::mutex store_mutex_;
   std::unique_ptr<event_store> store_;
+  std::unique_ptr<growth_watch> growth_;
   caf::actor_system_config system_config_;
   std::optional<caf::actor_system> system_;
 

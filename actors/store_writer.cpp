@@ -4,22 +4,12 @@
 
 #include <caf/send.hpp>
 
-#include <algorithm>
-
 namespace annals {
 
 namespace {
 
 // A commit that takes longer is one that the journal's own thread should wait for.
 constexpr std::chrono::milliseconds quick{2};
-
-log_position last_position(const std::vector<append_outcome>& outcomes) {
-  log_position last = 0;
-  for (const auto& outcome : outcomes)
-    if (outcome)
-      last = std::max(last, outcome->position);
-  return last;
-}
 
 } // namespace
 
@@ -63,6 +53,8 @@ void store_writer::tell(log_position position) {
   if (position != 0 && hint_->grown_to(position))
     caf::anon_send(bus_, log_grew{position});
 }
+
+void store_writer::others_have_appended(log_position position) { tell(position); }
 
 result<void> store_writer::save(const stored_model& model) {
   std::lock_guard guard{mutex_};

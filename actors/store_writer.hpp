@@ -43,6 +43,9 @@ public:
   /// Nothing where the journal is to do it. `stopping` after `close`.
   std::optional<append_outcome> append_in_place(const append_request& request);
 
+  /// The store has said that another process has appended up to `position`. Never blocks.
+  void others_have_appended(log_position position);
+
   /// As the store does; blocks like `append`.
   result<void> save(const stored_model& model);
   result<std::uint64_t> replace(const stored_model& model, std::span<const std::string> removed);

@@ -100,6 +100,14 @@ std::size_t count_events(const append_request& request) noexcept {
   return count;
 }
 
+log_position last_position(std::span<const append_outcome> outcomes) noexcept {
+  log_position last = 0;
+  for (const auto& outcome : outcomes)
+    if (outcome)
+      last = std::max(last, outcome->position);
+  return last;
+}
+
 bool is_final(const command_outcome& outcome) noexcept {
   return !outcome.why || outcome.why->code == errc::rejected
          || outcome.why->code == errc::already_taken;

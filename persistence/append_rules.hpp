@@ -15,6 +15,9 @@ result<void> check_request(const append_request& request);
 /// How many events a request brings, in all its streams.
 std::size_t count_events(const append_request& request) noexcept;
 
+/// The furthest position that a group was told of; 0 where none of its requests stored an event.
+log_position last_position(std::span<const append_outcome> outcomes) noexcept;
+
 /// Whether the command has been answered for good: accepted, or refused for a reason that stays.
 /// There is one such outcome of a command and stream; failures may come again and again.
 bool is_final(const command_outcome& outcome) noexcept;

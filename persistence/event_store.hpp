@@ -5,6 +5,7 @@
 #include <annals/messages/reservation.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -118,6 +119,23 @@ struct stored_model {
   bool operator==(const stored_model&) const = default;
 };
 
+/// Some of all outcomes, in the order in which they came.
+struct outcome_page {
+  std::vector<command_outcome> outcomes;
+  /// Where the next page begins.
+  std::uint64_t next = 0;
+};
+
+/// A unique value and the stream that holds it.
+struct held_value {
+  std::string set;
+  std::string value;
+  /// Empty where the value is free.
+  std::string stream;
+
+  bool operator==(const held_value&) const = default;
+};
+
 /// What a listing of streams says of one.
 struct stream_info {
   std::string stream;
@@ -211,10 +229,34 @@ public:
   virtual result<std::vector<command_outcome>> find_outcomes(const uuid& correlation,
                                                              std::size_t limit) = 0;
 
+  /// The final outcome of a command for the stream (an acceptance, a rejection, a taken value), or
+  /// nothing where none is stored. The nil id finds nothing.
+  virtual result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                              const uuid& command_id) = 0;
+
+  /// All outcomes in the order in which they came, at most `limit` from where an earlier page
+  /// ended; 0 is the beginning. An empty page is the end.
+  virtual result<outcome_page> list_outcomes(std::uint64_t from, std::size_t limit) = 0;
+
   /// The stream that holds a unique value, or nothing.
   virtual result<std::optional<std::string>> holder_of(std::string_view set,
                                                        std::string_view value) = 0;
+
+  /// The values that are held, in byte order of set and value, those after `after` (a value-less
+  /// one for all; its stream means nothing), at most `limit`.
+  virtual result<std::vector<held_value>> list_values(const held_value& after,
+                                                      std::size_t limit) = 0;
 };
+
+/// For as long as it lives a store tells of what others append. Its end waits for a call that is
+/// under way, and for a connection that is being made.
+class growth_watch {
+public:
+  virtual ~growth_watch() = default;
+};
+
+/// Gets a position that the log has reached.
+using growth_listener = std::function<void(log_position)>;
 
 /// The port that every store implements: small, synchronous, all results as values. The object
 /// itself is the store's one writer in this process; it is used by one thread at a time and
@@ -263,8 +305,25 @@ public:
   /// Forgets outcomes older than `before`; how many. Small steps, so that appends come between.
   virtual result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) = 0;
 
+  /// Takes over what another store has beside the same log, in one transaction: outcomes as they
+  /// are, with their positions, without those that are there already (the same stream, command and
+  /// time, or a command's final one in that stream); and unique values, held or free, as they are
+  /// said to be. For moving a store, while nobody else writes to this one.
+  virtual result<void> take_over(std::span<const command_outcome> outcomes,
+                                 std::span<const held_value> values) = 0;
+
   /// A new reader, to be destroyed before the store. Any thread may ask for one.
   virtual result<std::unique_ptr<event_reader>> open_reader() = 0;
+
+  /// Has `grown` called, by a thread of the store's, soon after another process has appended
+  /// through a store that is watched as well. A wake-up and no more: calls may be late, doubled, or
+  /// not come, so that whoever relies on what is appended reads now and then as well. Null where
+  /// the store cannot tell, which is the default. One at a time; to be destroyed before the store.
+  /// `grown` must not block or throw.
+  virtual result<std::unique_ptr<growth_watch>> watch_growth(growth_listener grown) {
+    (void)grown;
+    return std::unique_ptr<growth_watch>{};
+  }
 
   /// Whether `append` waits for a disk or a network: such a store gets a thread of its own.
   virtual bool blocks() const noexcept = 0;

@@ -15,9 +15,43 @@ answered_commands kept_outcomes::answered_in(std::string_view stream) const {
     return answered;
   auto found = by_stream_.find(stream);
   if (found != by_stream_.end())
-    for (const auto& id : found->second.answered)
+    for (const auto& [id, number] : found->second.answered)
       answered.add(id);
   return answered;
+}
+
+std::optional<command_outcome> kept_outcomes::final_of(std::string_view stream,
+                                                       const uuid& command_id) const {
+  auto found = by_stream_.find(stream);
+  if (found == by_stream_.end())
+    return std::nullopt;
+  auto number = found->second.answered.find(command_id);
+  return number != found->second.answered.end() ? std::optional{by_number_.at(number->second)}
+                                                : std::nullopt;
+}
+
+bool kept_outcomes::has(const command_outcome& outcome) const {
+  if (is_final(outcome) && has_final(outcome.stream, outcome.command_id))
+    return true;
+  auto found = by_stream_.find(outcome.stream);
+  if (found == by_stream_.end())
+    return false;
+  const auto& places = found->second.places;
+  for (auto at = places.lower_bound({outcome.time, 0});
+       at != places.end() && at->first == outcome.time; ++at)
+    if (by_number_.at(at->second).command_id == outcome.command_id)
+      return true;
+  return false;
+}
+
+outcome_page kept_outcomes::list(std::uint64_t from, std::size_t limit) const {
+  outcome_page page{{}, from};
+  for (auto at = by_number_.upper_bound(from);
+       at != by_number_.end() && page.outcomes.size() < limit; ++at) {
+    page.outcomes.push_back(at->second);
+    page.next = at->first;
+  }
+  return page;
 }
 
 void kept_outcomes::add(command_outcome outcome) {
@@ -26,7 +60,7 @@ void kept_outcomes::add(command_outcome outcome) {
   auto& stream = by_stream_[outcome.stream];
   stream.places.insert(at);
   if (is_final(outcome))
-    stream.answered.insert(outcome.command_id);
+    stream.answered.emplace(outcome.command_id, at.second);
   if (!outcome.correlation_id.is_nil())
     by_correlation_[outcome.correlation_id].insert(at);
   by_number_.emplace(at.second, std::move(outcome));

@@ -22,11 +22,19 @@ public:
   /// The commands that have their final outcome in the stream.
   answered_commands answered_in(std::string_view stream) const;
 
+  /// The final outcome of the command in the stream, or nothing.
+  std::optional<command_outcome> final_of(std::string_view stream, const uuid& command_id) const;
+
+  /// Whether the outcome is there: of the same stream, command and time, or a final one for
+  /// another.
+  bool has(const command_outcome& outcome) const;
+
   void add(command_outcome outcome);
 
   std::vector<command_outcome> of_stream(std::string_view stream, timestamp since,
                                          std::size_t limit) const;
   std::vector<command_outcome> of_correlation(const uuid& id, std::size_t limit) const;
+  outcome_page list(std::uint64_t from, std::size_t limit) const;
   std::uint64_t forget(timestamp before, std::size_t limit);
 
 private:
@@ -35,7 +43,8 @@ private:
 
   struct of_one_stream {
     std::set<place> places;
-    std::set<uuid> answered;
+    // The number of the final outcome of each command.
+    std::map<uuid, std::uint64_t> answered;
   };
 
   void remove(const place& oldest);

@@ -87,11 +87,15 @@ void memory_log::store_extras(const append_request& request) {
   for (auto outcome : request.extras.outcomes) {
     if (outcome.events != 0)
       outcome.position = events_.written();
-    auto found = by_name_.find(outcome.stream);
-    if (found != by_name_.end() && is_final(outcome))
-      found->second->answered.add(outcome.command_id);
-    outcomes_.add(std::move(outcome));
+    note(std::move(outcome));
   }
+}
+
+void memory_log::note(command_outcome outcome) {
+  auto found = by_name_.find(outcome.stream);
+  if (found != by_name_.end() && is_final(outcome))
+    found->second->answered.add(outcome.command_id);
+  outcomes_.add(std::move(outcome));
 }
 
 memory_log::kept_stream& memory_log::add(const std::string& stream) {
@@ -275,6 +279,12 @@ std::vector<command_outcome> memory_log::find_outcomes(const uuid& correlation,
                                                        std::size_t limit) const {
   std::lock_guard lock{mutex_};
   return outcomes_.of_correlation(correlation, limit);
+}
+
+std::optional<command_outcome> memory_log::find_outcome(std::string_view stream,
+                                                        const uuid& command_id) const {
+  std::lock_guard lock{mutex_};
+  return outcomes_.final_of(stream, command_id);
 }
 
 std::optional<std::string> memory_log::holder_of(std::string_view set,

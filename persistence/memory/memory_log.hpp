@@ -28,6 +28,7 @@ public:
   result<void> save(std::span<const stored_snapshot> snapshots, std::size_t keep);
   std::uint64_t drop_snapshots(std::string_view stream);
   std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
+  void take_over(std::span<const command_outcome> outcomes, std::span<const held_value> values);
 
   std::vector<recorded_event> read_stream(std::string_view stream, const stream_slice& slice) const;
   std::vector<recorded_event> read_log(log_position after, std::size_t limit) const;
@@ -44,7 +45,11 @@ public:
   std::vector<command_outcome> read_outcomes(std::string_view stream, timestamp since,
                                              std::size_t limit) const;
   std::vector<command_outcome> find_outcomes(const uuid& correlation, std::size_t limit) const;
+  std::optional<command_outcome> find_outcome(std::string_view stream,
+                                              const uuid& command_id) const;
   std::optional<std::string> holder_of(std::string_view set, std::string_view value) const;
+  outcome_page list_outcomes(std::uint64_t from, std::size_t limit) const;
+  std::vector<held_value> list_values(const held_value& after, std::size_t limit) const;
 
 private:
   struct kept_stream {
@@ -61,6 +66,7 @@ private:
   result<void> check_extras(const append_request& request) const;
   void store_extras(const append_request& request);
   stream_version add_events(kept_stream& stream, const std::vector<new_event>& events);
+  void note(command_outcome outcome);
   stream_version version_locked(std::string_view stream) const;
   const std::string* holder_locked(std::string_view set, std::string_view value) const;
   std::vector<log_position> positions_of(std::string_view stream, const stream_slice& slice) const;

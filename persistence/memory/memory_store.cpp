@@ -50,9 +50,19 @@ public:
                                                      std::size_t limit) override {
     return log_->find_outcomes(correlation, limit);
   }
+  result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                      const uuid& command_id) override {
+    return log_->find_outcome(stream, command_id);
+  }
   result<std::optional<std::string>> holder_of(std::string_view set,
                                                std::string_view value) override {
     return log_->holder_of(set, value);
+  }
+  result<outcome_page> list_outcomes(std::uint64_t from, std::size_t limit) override {
+    return log_->list_outcomes(from, limit);
+  }
+  result<std::vector<held_value>> list_values(const held_value& after, std::size_t limit) override {
+    return log_->list_values(after, limit);
   }
 
 private:
@@ -82,6 +92,11 @@ public:
   }
   result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override {
     return log_->forget_outcomes(before, limit);
+  }
+  result<void> take_over(std::span<const command_outcome> outcomes,
+                         std::span<const held_value> values) override {
+    log_->take_over(outcomes, values);
+    return {};
   }
   result<std::unique_ptr<event_reader>> open_reader() override {
     return std::make_unique<memory_reader>(log_);

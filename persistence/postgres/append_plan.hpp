@@ -25,6 +25,8 @@ struct append_plan {
     /// Of the command's last event, counted from the group's beginning; 0 to take the outcome's
     /// own.
     log_position position = 0;
+    /// Whether it comes from another store, with the position that it has there.
+    bool is_moved = false;
   };
 
   std::vector<append_outcome> outcomes;

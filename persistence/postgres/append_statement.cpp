@@ -52,6 +52,22 @@ new_outcomes AS (
 SELECT base FROM base
 )sql"};
 
+const statement move_outcomes{"move_outcomes", R"sql(
+INSERT INTO outcomes(id, time, digest, version, position, events, final, command_id,
+  correlation_id, stream, command, code, message)
+SELECT coalesce((SELECT max(id) FROM outcomes), 0) + place, time, digest, version, own, events,
+  final, command_id, correlation_id, stream, command, code, message
+FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+    $7::boolean[], $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[])
+  WITH ORDINALITY AS new(time, digest, version, of_group, own, events, final, command_id,
+    correlation_id, stream, command, code, message, place)
+WHERE NOT EXISTS (SELECT FROM outcomes AS known WHERE known.stream = new.stream
+  AND known.time = new.time AND known.command_id = new.command_id)
+ON CONFLICT DO NOTHING
+)sql"};
+
+const statement wait_for_turn{"take_turn", "SELECT pg_advisory_xact_lock($1)"};
+
 const statement take_values{"take_values", R"sql(
 INSERT INTO reservations(in_set, value, stream)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
@@ -125,7 +141,7 @@ void add_outcomes(arguments& with, std::span<const append_plan::outcome_row> row
     const auto& outcome = *row.outcome;
     times.add(microseconds(outcome.time)), digests.add(outcome.digest);
     versions.add(outcome.version), of_group.add(row.position);
-    own.add(outcome.events != 0 ? 0 : outcome.position);
+    own.add(outcome.events != 0 && !row.is_moved ? 0 : outcome.position);
     events.add(std::uint64_t{outcome.events});
     finals.add_flag(is_final(outcome));
     commands.add(outcome.command_id), correlations.add_or_null(outcome.correlation_id);
@@ -191,6 +207,18 @@ bool fits_one_statement(const append_plan& plan) {
 
 call store_guarded(const append_plan& plan, const append_guard& guard) {
   return store_call(plan, -1, {0, plan.events.size()}, guard);
+}
+
+call take_turn(std::int64_t lock) { return {&wait_for_turn, arguments{}.add(lock)}; }
+
+std::vector<call> take_over_calls(const append_plan& plan) {
+  std::vector<call> calls;
+  if (!plan.outcome_rows.empty()) {
+    calls.push_back({&move_outcomes});
+    add_outcomes(calls.back().with, plan.outcome_rows);
+  }
+  add_values(calls, plan);
+  return calls;
 }
 
 std::vector<call> store_after(const append_plan& plan, log_position base) {

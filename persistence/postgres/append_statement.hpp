@@ -24,6 +24,13 @@ call store_guarded(const append_plan& plan, const append_guard& guard);
 /// becoming too large for the server.
 std::vector<call> store_after(const append_plan& plan, log_position base);
 
+/// Waits until no other writer is at work, in the transaction that is open. A statement of its own,
+/// so that those after it see what others have committed until then.
+call take_turn(std::int64_t lock);
+
+/// Statements that store outcomes of another store that are not there yet, and the plan's values.
+std::vector<call> take_over_calls(const append_plan& plan);
+
 /// Whether one statement holds all events of the plan.
 bool fits_one_statement(const append_plan& plan);
 

@@ -112,18 +112,18 @@ void connection::send(const call& one) {
   if (PQsendQueryPrepared(db_.get(), one.what->name, one.with.size(), one.with.values().data(),
                           one.with.lengths().data(), formats.data(), binary)
       != 1)
-    cannot_send();
+    broken();
 }
 
 std::vector<rows> connection::run(std::span<const call> calls) {
   for (const auto& one : calls)
     prepare(one);
   if (PQenterPipelineMode(db_.get()) != 1)
-    cannot_send();
+    broken();
   for (const auto& one : calls)
     send(one);
   if (PQpipelineSync(db_.get()) != 1)
-    cannot_send();
+    broken();
   auto answers = collect();
   PQexitPipelineMode(db_.get());
   for (const auto& answer : answers)
@@ -149,8 +149,9 @@ std::vector<rows> connection::collect() {
   }
 }
 
-// What was half sent cannot be taken back: the connection is of no further use.
-void connection::cannot_send() {
+// What was half sent cannot be taken back, and what was half read not read again: the connection is
+// of no further use.
+void connection::broken() {
   throw connection_lost{server_failure("08006", PQerrorMessage(db_.get()), where_.shown)};
 }
 
@@ -163,6 +164,19 @@ bool connection::in_transaction() const noexcept {
   auto status = PQtransactionStatus(db_.get());
   return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
 }
+
+std::vector<notice> connection::take_notices() {
+  if (PQconsumeInput(db_.get()) != 1)
+    broken();
+  std::vector<notice> taken;
+  while (auto* told = PQnotifies(db_.get())) {
+    taken.push_back({told->be_pid, told->extra});
+    PQfreemem(told);
+  }
+  return taken;
+}
+
+int connection::socket() const noexcept { return PQsocket(db_.get()); }
 
 int connection::server_version() const noexcept { return PQserverVersion(db_.get()); }
 

@@ -32,6 +32,12 @@ struct session_name {
   std::string began;
 };
 
+/// What a session has told those who listen to a channel.
+struct notice {
+  std::int64_t from_process = 0;
+  std::string words;
+};
+
 /// One connection to the server, for one thread at a time. Everything here throws `annals::error`;
 /// `connection_lost` where the connection is gone, which leaves the object of no further use.
 class connection {
@@ -56,6 +62,11 @@ public:
   /// What the server has reported of itself, such as its "server_encoding"; empty where it has not.
   std::string reported(const char* parameter) const;
 
+  /// What has come on the channels that this session listens to; waits for nothing.
+  std::vector<notice> take_notices();
+  /// For `poll`: readable when there may be notices.
+  int socket() const noexcept;
+
   const settings& where() const noexcept { return where_; }
   const session_name& name() const noexcept { return name_; }
 
@@ -68,7 +79,7 @@ private:
   void send(const call& one);
   rows checked(pg_result* answer);
   std::vector<rows> collect();
-  [[noreturn]] void cannot_send();
+  [[noreturn]] void broken();
   void set_up();
 
   const settings& where_;

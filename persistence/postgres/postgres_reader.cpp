@@ -58,6 +58,17 @@ const statement outcomes_of_correlation{"outcomes_of_correlation",
                                         "SELECT " ANNALS_PG_OUTCOME_COLUMNS
                                         "FROM outcomes WHERE correlation_id = $1 "
                                         "ORDER BY time, id LIMIT $2"};
+const statement final_outcome{"final_outcome",
+                              "SELECT " ANNALS_PG_OUTCOME_COLUMNS
+                              "FROM outcomes WHERE command_id = $1 AND stream = $2 AND final"};
+const statement outcomes_from{"outcomes_from", "SELECT " ANNALS_PG_OUTCOME_COLUMNS ", id "
+                                               "FROM outcomes WHERE id > $1 ORDER BY id LIMIT $2"};
+// Where a column stands that follows those of an outcome.
+constexpr int id_after_outcome = 11;
+const statement values_after{"values_after",
+                             "SELECT in_set, value, stream FROM reservations "
+                             "WHERE (in_set, value) > ($1::text COLLATE \"C\", $2::text COLLATE "
+                             "\"C\") ORDER BY in_set, value LIMIT $3"};
 const statement holder{"holder",
                        "SELECT stream FROM reservations WHERE in_set = $1 AND value = $2"};
 
@@ -226,10 +237,37 @@ result<std::vector<command_outcome>> postgres_reader::find_outcomes(const uuid& 
              all_from(outcome_from));
 }
 
+result<std::optional<command_outcome>> postgres_reader::find_outcome(std::string_view stream,
+                                                                     const uuid& command_id) {
+  return ask(final_outcome, arguments{}.add(command_id).add(stream), first_from(outcome_from));
+}
+
 result<std::optional<std::string>> postgres_reader::holder_of(std::string_view set,
                                                               std::string_view value) {
   return ask(holder, arguments{}.add(set).add(value),
              first_from([](const row& found) { return found.text(0); }));
+}
+
+result<outcome_page> postgres_reader::list_outcomes(std::uint64_t from, std::size_t limit) {
+  return ask(outcomes_from, arguments{}.add(from).add(std::uint64_t{limit}),
+             [from](const rows& found) {
+               outcome_page page{{}, from};
+               for (int i = 0; i < found.size(); ++i) {
+                 page.outcomes.push_back(outcome_from(found[i]));
+                 page.next = found[i].count(id_after_outcome);
+               }
+               return page;
+             });
+}
+
+result<std::vector<held_value>> postgres_reader::list_values(const held_value& after,
+                                                             std::size_t limit) {
+  arguments with;
+  with.add(std::string_view{after.set}).add(std::string_view{after.value});
+  with.add(std::uint64_t{limit});
+  return ask(values_after, with, all_from([](const row& found) {
+               return held_value{found.text(0), found.text(1), found.text(2)};
+             }));
 }
 
 } // namespace annals::postgres

@@ -31,8 +31,12 @@ public:
                                                      std::size_t limit) override;
   result<std::vector<command_outcome>> find_outcomes(const uuid& correlation,
                                                      std::size_t limit) override;
+  result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                      const uuid& command_id) override;
   result<std::optional<std::string>> holder_of(std::string_view set,
                                                std::string_view value) override;
+  result<outcome_page> list_outcomes(std::uint64_t from, std::size_t limit) override;
+  result<std::vector<held_value>> list_values(const held_value& after, std::size_t limit) override;
 
 private:
   template <class From>

@@ -2,6 +2,7 @@
 
 #include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/at_port.hpp>
+#include <annals/persistence/postgres/growth_thread.hpp>
 #include <annals/persistence/postgres/opening.hpp>
 #include <annals/persistence/postgres/postgres_reader.hpp>
 #include <annals/persistence/postgres/postgres_writer.hpp>
@@ -21,8 +22,10 @@ public:
 
   std::vector<append_outcome> append(std::span<const append_request> requests) override {
     auto outcomes = at_port([&] { return writing(appends_).append(requests); });
-    if (outcomes)
+    if (outcomes) {
+      bell_.ring(last_position(*outcomes));
       return std::move(*outcomes);
+    }
     return std::vector<append_outcome>(requests.size(), outcomes.error());
   }
 
@@ -54,9 +57,20 @@ public:
     return at_port([&] { return writing(sides_).forget_outcomes(before, limit); });
   }
 
+  result<void> take_over(std::span<const command_outcome> outcomes,
+                         std::span<const held_value> values) override {
+    return at_port([&] { writing(sides_).take_over(outcomes, values); });
+  }
+
   result<std::unique_ptr<event_reader>> open_reader() override {
     return at_port([&]() -> std::unique_ptr<event_reader> {
       return std::make_unique<postgres_reader>(where_);
+    });
+  }
+
+  result<std::unique_ptr<growth_watch>> watch_growth(growth_listener grown) override {
+    return at_port([&]() -> std::unique_ptr<growth_watch> {
+      return std::make_unique<growth_thread>(where_, bell_, std::move(grown));
     });
   }
 
@@ -75,6 +89,7 @@ private:
   session session_;
   postgres_writer appends_;
   side_writer sides_;
+  growth_bell bell_;
 };
 
 } // namespace

@@ -10,8 +10,6 @@ namespace annals::postgres {
 
 namespace {
 
-// A statement of its own, so that those after it see what others have committed until then.
-const statement take_turn{"take_turn", "SELECT pg_advisory_xact_lock($1)"};
 const statement end_of_log{"end_of_log", "SELECT coalesce((SELECT max(position) FROM events), 0)"};
 const statement event_at{"event_at",
                          "SELECT position FROM events WHERE stream = (SELECT id FROM streams "
@@ -84,8 +82,7 @@ postgres_writer::append_at_once(connection& db, std::span<const append_request> 
   auto plan = plan_append(requests, state);
   if (plan.has_refused || plan.events.empty() || !fits_one_statement(plan))
     return std::nullopt;
-  std::array calls{call{&take_turn, arguments{}.add(lock_)},
-                   store_guarded(plan, guard_of(plan, state, needs))};
+  std::array calls{take_turn(lock_), store_guarded(plan, guard_of(plan, state, needs))};
   try {
     auto answers = commit(db, calls, std::move(plan));
     if (!answers[1].empty()) {
@@ -107,7 +104,7 @@ postgres_writer::append_in_turn(connection& db, std::span<const append_request> 
                                 const group_needs& needs) {
   transaction changes{db};
   std::array questions{call{&transaction::begin},
-                       call{&take_turn, arguments{}.add(lock_)},
+                       take_turn(lock_),
                        call{&end_of_log},
                        ask_heads(needs.streams),
                        ask_answered(needs.commands),

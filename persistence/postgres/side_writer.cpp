@@ -1,8 +1,12 @@
 #include <annals/persistence/postgres/side_writer.hpp>
 
 #include <annals/persistence/append_rules.hpp>
+#include <annals/persistence/postgres/append_statement.hpp>
+#include <annals/persistence/postgres/layout.hpp>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 
 namespace annals::postgres {
@@ -126,6 +130,23 @@ std::uint64_t side_writer::forget_outcomes(timestamp before, std::size_t limit) 
   call made{&forget};
   made.with.add(before.time_since_epoch().count()).add(std::uint64_t{limit});
   return session_.keep_trying([&](connection& db) { return db.run(made).changed(); });
+}
+
+void side_writer::take_over(std::span<const command_outcome> outcomes,
+                            std::span<const held_value> values) {
+  append_plan plan;
+  for (const auto& outcome : outcomes)
+    plan.outcome_rows.push_back({&outcome, 0, true});
+  for (const auto& value : values)
+    plan.values[{value.set, value.value}] =
+        value.stream.empty() ? std::nullopt : std::optional<std::string_view>{value.stream};
+  session_.keep_trying([&](connection& db) {
+    transaction changes{db};
+    std::vector<call> calls{{&transaction::begin}, take_turn(writer_lock(session_.where().schema))};
+    std::ranges::move(take_over_calls(plan), std::back_inserter(calls));
+    calls.push_back({&transaction::commit});
+    return db.run(calls).size();
+  });
 }
 
 } // namespace annals::postgres

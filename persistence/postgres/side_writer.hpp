@@ -17,6 +17,7 @@ public:
   void save(std::span<const stored_snapshot> snapshots, std::size_t keep);
   std::uint64_t drop_snapshots(std::string_view stream);
   std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
+  void take_over(std::span<const command_outcome> outcomes, std::span<const held_value> values);
 
 private:
   session& session_;

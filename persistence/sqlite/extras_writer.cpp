@@ -75,6 +75,27 @@ void extras_writer::store(const command_outcome& outcome, log_position position)
   has_outcomes_ = true;
 }
 
+void extras_writer::take_over(std::span<const command_outcome> outcomes,
+                              std::span<const held_value> values) {
+  statement same{db_, "SELECT 1 FROM outcomes INDEXED BY outcomes_by_stream "
+                      "WHERE stream = ?1 AND time = ?2 AND command_id = ?3"};
+  for (const auto& outcome : outcomes)
+    if (!(is_final(outcome) && is_answered(outcome.stream, outcome.command_id))
+        && !same.run(outcome.stream, outcome.time.time_since_epoch().count(),
+                     always{outcome.command_id})
+                .next())
+      store(outcome, outcome.position);
+  statement hold{db_, "INSERT OR REPLACE INTO reservations(in_set, value, stream) "
+                      "VALUES (?1, ?2, ?3)"};
+  statement free{db_, "DELETE FROM reservations WHERE in_set = ?1 AND value = ?2"};
+  for (const auto& value : values) {
+    if (value.stream.empty())
+      free.execute(value.set, value.value);
+    else
+      hold.execute(value.set, value.value, value.stream);
+  }
+}
+
 std::uint64_t extras_writer::forget_outcomes(timestamp before, std::size_t limit) {
   forget_.execute(before.time_since_epoch().count(), limit);
   return static_cast<std::uint64_t>(db_.rows_changed());

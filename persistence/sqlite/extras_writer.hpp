@@ -29,6 +29,9 @@ public:
   /// Stores them; `position` is that of the request's last event.
   void store(const append_request& request, log_position position);
 
+  /// Stores outcomes as they are, without those that are there, and values as they are said to be.
+  void take_over(std::span<const command_outcome> outcomes, std::span<const held_value> values);
+
   /// Forgets at most `limit` outcomes older than `before`, the oldest first; how many.
   std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
 

@@ -3,6 +3,7 @@
 #include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/sqlite/engine_failure.hpp>
 #include <annals/persistence/sqlite/event_row.hpp>
+#include <annals/persistence/sqlite/layout.hpp>
 #include <annals/persistence/sqlite/opening.hpp>
 #include <annals/persistence/sqlite/outcome_row.hpp>
 
@@ -46,12 +47,18 @@ std::vector<command_outcome> outcomes_from(rows found) {
   return outcomes;
 }
 
+// Where a column stands that follows those of an outcome.
+constexpr int id_after_outcome = 11;
+
 constexpr auto outcomes_of_stream =
     "SELECT " ANNALS_OUTCOME_COLUMNS "FROM outcomes WHERE stream = ?1 AND time >= ?2 "
     "ORDER BY time DESC, id DESC LIMIT ?3";
 constexpr auto outcomes_of_correlation =
     "SELECT " ANNALS_OUTCOME_COLUMNS "FROM outcomes WHERE correlation_id = ?1 "
     "ORDER BY time, id LIMIT ?2";
+constexpr auto final_outcome =
+    "SELECT " ANNALS_OUTCOME_COLUMNS "FROM outcomes INDEXED BY final_outcomes "
+    "WHERE command_id = ?1 AND stream = ?2 AND " ANNALS_IS_FINAL;
 
 } // namespace
 
@@ -73,7 +80,7 @@ sqlite_reader::sqlite_reader(const connection& main)
                       "FROM snapshots WHERE stream = ?1 AND version <= ?2 "
                       "ORDER BY version DESC LIMIT 1"},
       outcomes_of_stream_{*db_, outcomes_of_stream},
-      outcomes_of_correlation_{*db_, outcomes_of_correlation},
+      outcomes_of_correlation_{*db_, outcomes_of_correlation}, final_outcome_{*db_, final_outcome},
       holder_{*db_, "SELECT stream FROM reservations WHERE in_set = ?1 AND value = ?2"},
       names_{remembered_names} {}
 
@@ -208,11 +215,45 @@ result<std::vector<command_outcome>> sqlite_reader::find_outcomes(const uuid& co
   return read([&] { return outcomes_from(outcomes_of_correlation_.run(correlation, limit)); });
 }
 
+result<std::optional<command_outcome>> sqlite_reader::find_outcome(std::string_view stream,
+                                                                   const uuid& command_id) {
+  return read([&] {
+    auto row = final_outcome_.run(always{command_id}, stream);
+    return row.next() ? std::optional{outcome_from(row)} : std::nullopt;
+  });
+}
+
 result<std::optional<std::string>> sqlite_reader::holder_of(std::string_view set,
                                                             std::string_view value) {
   return read([&] {
     auto row = holder_.run(set, value);
     return row.next() ? std::optional{std::string{row.text(0)}} : std::nullopt;
+  });
+}
+
+result<outcome_page> sqlite_reader::list_outcomes(std::uint64_t from, std::size_t limit) {
+  return read([&] {
+    statement list{*db_, "SELECT " ANNALS_OUTCOME_COLUMNS ", id FROM outcomes WHERE id > ?1 "
+                         "ORDER BY id LIMIT ?2"};
+    outcome_page page{{}, from};
+    for (auto row = list.run(from, limit); row.next();) {
+      page.outcomes.push_back(outcome_from(row));
+      page.next = row.count(id_after_outcome);
+    }
+    return page;
+  });
+}
+
+result<std::vector<held_value>> sqlite_reader::list_values(const held_value& after,
+                                                           std::size_t limit) {
+  return read([&] {
+    statement list{*db_, "SELECT in_set, value, stream FROM reservations "
+                         "WHERE (in_set, value) > (?1, ?2) ORDER BY in_set, value LIMIT ?3"};
+    std::vector<held_value> found;
+    for (auto row = list.run(after.set, after.value, limit); row.next();)
+      found.push_back(
+          {std::string{row.text(0)}, std::string{row.text(1)}, std::string{row.text(2)}});
+    return found;
   });
 }
 

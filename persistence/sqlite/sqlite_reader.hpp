@@ -34,8 +34,12 @@ public:
                                                      std::size_t limit) override;
   result<std::vector<command_outcome>> find_outcomes(const uuid& correlation,
                                                      std::size_t limit) override;
+  result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                      const uuid& command_id) override;
   result<std::optional<std::string>> holder_of(std::string_view set,
                                                std::string_view value) override;
+  result<outcome_page> list_outcomes(std::uint64_t from, std::size_t limit) override;
+  result<std::vector<held_value>> list_values(const held_value& after, std::size_t limit) override;
 
 private:
   template <class Body>
@@ -58,6 +62,7 @@ private:
   statement snapshot_;
   statement outcomes_of_stream_;
   statement outcomes_of_correlation_;
+  statement final_outcome_;
   statement holder_;
   recent_map<std::int64_t, std::string> names_;
 };

@@ -54,6 +54,11 @@ public:
     return at_port([&] { return writer().forget_outcomes(before, limit); });
   }
 
+  result<void> take_over(std::span<const command_outcome> outcomes,
+                         std::span<const held_value> values) override {
+    return at_port([&] { writer().take_over(outcomes, values); });
+  }
+
   result<std::unique_ptr<event_reader>> open_reader() override {
     return at_port(
         [&]() -> std::unique_ptr<event_reader> { return std::make_unique<sqlite_reader>(*main_); });

@@ -174,6 +174,14 @@ std::uint64_t sqlite_writer::forget_outcomes(timestamp before, std::size_t limit
   return forgotten;
 }
 
+void sqlite_writer::take_over(std::span<const command_outcome> outcomes,
+                              std::span<const held_value> values) {
+  transaction changes{db_};
+  extras_.take_over(outcomes, values);
+  changes.commit();
+  forget();
+}
+
 // SQLite's data_version changes exactly when another connection has committed, and inside a
 // transaction nobody else can.
 void sqlite_writer::notice_other_writers() {

@@ -35,7 +35,14 @@ public:
   result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit) override {
     return inner_->forget_outcomes(before, limit);
   }
+  result<void> take_over(std::span<const command_outcome> outcomes,
+                         std::span<const held_value> values) override {
+    return inner_->take_over(outcomes, values);
+  }
   result<std::unique_ptr<event_reader>> open_reader() override { return inner_->open_reader(); }
+  result<std::unique_ptr<growth_watch>> watch_growth(growth_listener grown) override {
+    return inner_->watch_growth(std::move(grown));
+  }
   bool blocks() const noexcept override { return inner_->blocks(); }
 
 private:

@@ -101,3 +101,35 @@ TEST_CASE("a refusal past the window that is still stored is still the answer, a
     CHECK(refused(node, "one") == first);
   }
 }
+
+TEST_CASE("a refusal is the answer to a repeat however many commands came after it") {
+  places at;
+  for (const auto& url : at.urls) {
+    auto with = one_at_a_time(url);
+    with.remembered_commands = 2;
+    annals::failure first;
+    auto repeats = [&](test_node& node) {
+      CHECK(refused(node, "first") == first);
+      CHECK(outcomes(node) == 6);
+    };
+    {
+      test_node node{ledger::domain{}, with};
+      first = refused(node, "first");
+      REQUIRE(first.code == errc::rejected);
+      for (const auto* later : {"second", "third", "fourth", "fifth", "sixth"})
+        REQUIRE(refused(node, later) == first);
+      REQUIRE(node.ask<account>("a", deposit{100}).get()); // now it would be accepted
+      INFO("while it is live, and after it left memory");
+      repeats(node);
+      send_away(node);
+      repeats(node);
+      auto other = node.ask<account>("a", withdraw{51}, with_id("first")).get();
+      CHECK(other.error().code == errc::command_id_reused);
+    }
+    if (url == "memory:")
+      continue;
+    INFO("after a restart");
+    test_node node{ledger::domain{}, with};
+    repeats(node);
+  }
+}

@@ -66,9 +66,19 @@ public:
                                                      std::size_t limit) override {
     return inner_->find_outcomes(correlation, limit);
   }
+  result<std::optional<command_outcome>> find_outcome(std::string_view stream,
+                                                      const uuid& command_id) override {
+    return inner_->find_outcome(stream, command_id);
+  }
   result<std::optional<std::string>> holder_of(std::string_view set,
                                                std::string_view value) override {
     return inner_->holder_of(set, value);
+  }
+  result<outcome_page> list_outcomes(std::uint64_t from, std::size_t limit) override {
+    return inner_->list_outcomes(from, limit);
+  }
+  result<std::vector<held_value>> list_values(const held_value& after, std::size_t limit) override {
+    return inner_->list_values(after, limit);
   }
 
 private:

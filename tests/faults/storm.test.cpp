@@ -70,7 +70,7 @@ private:
 void check_balances(const std::string& file, const judge& by) {
   annals::config settings;
   settings.store = "sqlite:" + file;
-  annals::node bank{annals::domain<ledger::account>{}, settings};
+  annals::node bank{bank_domain{}, settings};
   std::size_t wrong = 0;
   for (const auto& [account, balance] : by.balances()) {
     const auto loaded = bank.load<ledger::account>(account).value().balance;

@@ -25,7 +25,8 @@ struct answer {
 struct diary {
   /// Every command that was sent at least once, with the answers it was given.
   std::map<place, std::vector<answer>> asked;
-  /// How often something happened: "failed", "lost", "repeat", "passivated", "unanswered".
+  /// How often something happened: "failed", "lost", "repeat", "passivated", "unanswered",
+  /// "contended".
   std::map<std::string, std::uint64_t> counts;
   /// What must not happen, in words.
   std::vector<std::string> troubles;

@@ -17,14 +17,41 @@ std::int64_t change_of(const recorded_event& event) {
   return -from_json<ledger::withdrawn>(event.payload).value().cents;
 }
 
-std::vector<std::int64_t> planned_changes(const planned& one) {
+struct change {
+  std::string account;
+  std::int64_t cents = 0;
+};
+
+std::vector<change> planned_changes(const planned& one) {
   switch (one.what) {
-    case kind::deposit: return {one.cents};
-    case kind::withdraw: return {-one.cents};
-    case kind::exchange: return {-one.cents, one.cents + gain};
+    case kind::deposit: return {{one.account, one.cents}};
+    case kind::withdraw: return {{one.account, -one.cents}};
+    case kind::exchange: return {{one.account, -one.cents}, {one.account, one.cents + gain}};
+    case kind::transfer: return {{one.account, -one.cents}, {one.to, one.cents}};
     case kind::look: break;
   }
   return {};
+}
+
+// What the events of one stream say of their command.
+answer truth_of(const std::vector<recorded_event>& events) {
+  const auto& last = events.back();
+  return {true, last.stream, last.version, last.position, static_cast<std::uint32_t>(events.size()),
+          {}};
+}
+
+answer truth_of(const command_outcome& outcome) {
+  if (outcome.why)
+    return {false, {}, 0, 0, 0, outcome.why->message};
+  return {true, outcome.stream, outcome.version, outcome.position, outcome.events, {}};
+}
+
+// A command has events or an outcome; a transfer that was carried out has both.
+bool happened_once(const planned& one, std::size_t events,
+                   const std::vector<command_outcome>& outcomes) {
+  if (one.what == kind::transfer)
+    return outcomes.size() == 1 && outcomes.front().why.has_value() == (events == 0);
+  return (events == 0 ? 0U : 1U) + outcomes.size() == 1;
 }
 
 std::string text_of(const answer& given) {
@@ -95,26 +122,17 @@ void judge::compare(place at, const std::vector<answer>& answers, const effect& 
   const auto what = "command " + std::to_string(at.caller) + '/' + std::to_string(at.number) + " ("
                     + to_string(one.id) + ") for account " + one.account;
   check(!answers.empty(), what + " was never answered");
-  check((had.events.empty() ? 0U : 1U) + had.outcomes.size() == 1,
+  check(happened_once(one, had.events.size(), had.outcomes),
         what + " has " + std::to_string(had.events.size()) + " events and "
             + std::to_string(had.outcomes.size()) + " outcomes");
   answer truth;
   if (!had.events.empty()) {
     compare_events(one, had.events, what);
-    const auto& last = had.events.back();
-    truth = {true,
-             last.stream,
-             last.version,
-             last.position,
-             static_cast<std::uint32_t>(had.events.size()),
-             {}};
-  } else if (!had.outcomes.empty()) {
-    const auto& outcome = had.outcomes.front();
-    compare_outcome(one, outcome, what);
-    if (outcome.why)
-      truth = {false, {}, 0, 0, 0, outcome.why->message};
-    else
-      truth = {true, outcome.stream, outcome.version, outcome.position, outcome.events, {}};
+    truth = truth_of(had.events);
+  }
+  if (!had.outcomes.empty()) {
+    compare_outcome(one, had, what);
+    truth = truth_of(had.outcomes.front());
   }
   ++(truth.accepted ? accepted_ : rejected_);
   answers_ += answers.size();
@@ -123,7 +141,7 @@ void judge::compare(place at, const std::vector<answer>& answers, const effect& 
           what + " was answered " + text_of(given) + ", and the store has " + text_of(truth));
 }
 
-// Those of the plan, side by side in the stream and in the log.
+// Those of the plan, side by side in the log, and in the stream where it is one.
 void judge::compare_events(const planned& one, const std::vector<recorded_event>& events,
                            const std::string& what) {
   const auto changes = planned_changes(one);
@@ -132,23 +150,31 @@ void judge::compare_events(const planned& one, const std::vector<recorded_event>
                                              + std::to_string(changes.size()));
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto& event = events[i];
-    check(event.stream == stream_name(aggregate_name, one.account)
-              && event.version == events.front().version + i
-              && event.position == events.front().position + i,
+    check(event.position == events.front().position + i
+              && (event.stream != events.front().stream
+                  || event.version == events.front().version + i),
           what + " has events that are not side by side");
-    check(i >= changes.size() || change_of(event) == changes[i], what + " has another's effect");
+    check(i >= changes.size()
+              || (event.stream == stream_name(aggregate_name, changes[i].account)
+                  && change_of(event) == changes[i].cents),
+          what + " has another's effect");
+    const auto& balances = history_.at(event.stream);
+    const auto after = one.what == kind::exchange ? events.back().version : event.version;
+    check(after < balances.size() && balances[after] >= 0, what + " was accepted without funds");
   }
-  const auto& balances = history_.at(events.back().stream);
-  check(events.back().version < balances.size() && balances[events.back().version] >= 0,
-        what + " was accepted without funds");
 }
 
-// A rejection was right at the version that it names.
-void judge::compare_outcome(const planned& one, const command_outcome& outcome,
-                            const std::string& what) {
+// A rejection was right at the version that it names; an acceptance tells of the command's events.
+void judge::compare_outcome(const planned& one, const effect& had, const std::string& what) {
+  const auto& outcome = had.outcomes.front();
   check(outcome.stream == stream_name(aggregate_name, one.account), what + ": another stream");
-  check(outcome.why.has_value() == (one.what == kind::withdraw) && outcome.events == 0,
+  const bool may_be_refused = one.what == kind::withdraw || one.what == kind::transfer;
+  check((may_be_refused || !outcome.why) && outcome.events == had.events.size(),
         what + " has the outcome of another command");
+  if (!had.events.empty())
+    check(outcome.version == had.events.front().version
+              && outcome.position == had.events.back().position,
+          what + " has an outcome that tells of other events");
   if (!outcome.why)
     return;
   auto found = history_.find(outcome.stream);

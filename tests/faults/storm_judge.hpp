@@ -44,7 +44,7 @@ private:
   void compare(place at, const std::vector<answer>& answers, const effect& had);
   void compare_events(const planned& one, const std::vector<recorded_event>& events,
                       const std::string& what);
-  void compare_outcome(const planned& one, const command_outcome& outcome, const std::string& what);
+  void compare_outcome(const planned& one, const effect& had, const std::string& what);
   void check(bool good, const std::string& what);
 
   std::uint32_t seed_;

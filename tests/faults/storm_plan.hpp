@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/actors/ledger.hpp"
+#include "tests/actors/joint_ledger.hpp"
 
 #include <cstdint>
 #include <random>
@@ -20,12 +20,16 @@ struct place {
   auto operator<=>(const place&) const = default;
 };
 
-enum class kind : std::uint8_t { deposit, withdraw, exchange, look };
+enum class kind : std::uint8_t { deposit, withdraw, exchange, transfer, look };
+
+using bank_domain = annals::domain<ledger::account, ledger::transfer>;
 
 /// A command, as it follows from the seed and its place.
 struct planned {
   uuid id{};
   std::string account;
+  /// Where a transfer goes to: never the account itself.
+  std::string to;
   kind what = kind::deposit;
   std::int64_t cents = 0;
 };
@@ -45,12 +49,16 @@ inline planned plan(std::uint32_t seed, place at) {
   planned made;
   made.id = derive_id({}, "storm " + std::to_string(seed) + ' ' + std::to_string(at.caller) + ' '
                               + std::to_string(at.number));
-  made.account = std::to_string(below(random, below(random, 2) == 0 ? 10 : accounts));
-  auto chosen = below(random, 10);
-  made.what = chosen < 4   ? kind::deposit
-              : chosen < 8 ? kind::withdraw
-              : chosen < 9 ? kind::exchange
-                           : kind::look;
+  const auto among = below(random, 2) == 0 ? 10 : accounts;
+  const auto account = below(random, among);
+  made.account = std::to_string(account);
+  made.to = std::to_string((account + 1 + below(random, among - 1)) % among);
+  auto chosen = below(random, 12);
+  made.what = chosen < 4    ? kind::deposit
+              : chosen < 7  ? kind::withdraw
+              : chosen < 10 ? kind::transfer
+              : chosen < 11 ? kind::exchange
+                            : kind::look;
   made.cents = 1 + below(random, 100);
   return made;
 }
@@ -71,6 +79,8 @@ inline command command_of(const planned& one) {
     case kind::exchange:
       return command_for<account>(one.account, ledger::exchange{one.cents, one.cents + gain},
                                   options);
+    case kind::transfer:
+      return command_for(ledger::transfer{one.account, one.to, one.cents}, options);
     case kind::look: break;
   }
   return command_for<account>(one.account, ledger::look{}, options);

@@ -167,6 +167,8 @@ private:
       diary_.at("rejected", at, why.message);
     else if (why.code == errc::store_unavailable && why.message == "the storm")
       diary_.count("unanswered");
+    else if (why.code == errc::version_conflict && plan(seed_, at).what == kind::transfer)
+      diary_.count("contended"); // others were first at the other account, again and again
     else
       diary_.at("trouble", at, to_string(why));
     return why.code == errc::rejected;
@@ -214,8 +216,7 @@ void run(char** arguments) {
   const bool finishes = std::string_view{arguments[5]} == "finish";
   const auto before = diary::read(arguments[2]);
   const diary_writer notes{arguments[2]};
-  node bank{annals::domain<ledger::account>{},
-            weather(arguments[1], random_of(seed, 3, number), notes)};
+  node bank{bank_domain{}, weather(arguments[1], random_of(seed, 3, number), notes)};
   std::atomic<unsigned> busy{callers};
   std::vector<std::jthread> threads;
   for (unsigned i = 0; i < callers; ++i)

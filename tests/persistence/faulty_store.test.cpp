@@ -3,8 +3,9 @@
 #include <annals/persistence/memory/memory_store.hpp>
 #include <annals/persistence/open_store.hpp>
 
+#include <annals/testing/store_conformance.hpp>
+
 #include "tests/conformance/samples.hpp"
-#include "tests/conformance/store_conformance.hpp"
 #include "tests/persistence/temporary_folder.hpp"
 #include "tests/printing.hpp"
 
@@ -39,7 +40,7 @@ std::string storm(std::uint64_t seed, std::size_t count) {
 } // namespace
 
 TEST_CASE("with no faults the decorator keeps the port's promises over a memory store") {
-  check_store_conformance({[] {
+  annals::testing::check_store_conformance({[] {
     return std::make_unique<faulty_store>(make_memory_store(), std::make_shared<faults>());
   }});
 }
@@ -47,12 +48,12 @@ TEST_CASE("with no faults the decorator keeps the port's promises over a memory 
 #if ANNALS_WITH_SQLITE
 TEST_CASE("with no faults the decorator keeps the port's promises over a SQLite store") {
   temporary_folder folder;
-  check_store_conformance({[&] {
-                             return std::make_unique<faulty_store>(
-                                 open_store(folder.file("a.db")).value(),
-                                 std::make_shared<faults>());
-                           },
-                           true});
+  annals::testing::check_store_conformance({[&] {
+                                              return std::make_unique<faulty_store>(
+                                                  open_store(folder.file("a.db")).value(),
+                                                  std::make_shared<faults>());
+                                            },
+                                            true});
 }
 #endif
 

@@ -1,7 +1,8 @@
 #include <annals/persistence/memory/memory_store.hpp>
 
+#include <annals/testing/store_conformance.hpp>
+
 #include "tests/conformance/samples.hpp"
-#include "tests/conformance/store_conformance.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,7 +10,7 @@ using namespace annals;
 using namespace annals::tests;
 
 TEST_CASE("the memory store keeps the port's promises") {
-  check_store_conformance({make_memory_store});
+  annals::testing::check_store_conformance({make_memory_store});
 }
 
 TEST_CASE("a memory store does not block, and each one is empty") {

@@ -4,8 +4,9 @@
 #include <annals/persistence/postgres/postgres_writer.hpp>
 #include <annals/persistence/postgres/text_form.hpp>
 
+#include <annals/testing/store_conformance.hpp>
+
 #include "tests/conformance/samples.hpp"
-#include "tests/conformance/store_conformance.hpp"
 #include "tests/persistence/postgres_server.hpp"
 #include "tests/persistence/raw_session.hpp"
 #include "tests/printing.hpp"
@@ -37,7 +38,7 @@ std::string new_store() {
 
 TEST_CASE("the PostgreSQL store keeps the port's promises") {
   auto url = new_store();
-  check_store_conformance({[&] { return open_store(url).value(); }, true});
+  annals::testing::check_store_conformance({[&] { return open_store(url).value(); }, true});
 }
 
 TEST_CASE("any bytes are kept as text, and texts that people write are kept as they are") {

@@ -3,8 +3,9 @@
 #include <annals/persistence/sqlite/opening.hpp>
 #include <annals/persistence/sqlite/sqlite_writer.hpp>
 
+#include <annals/testing/store_conformance.hpp>
+
 #include "tests/conformance/samples.hpp"
-#include "tests/conformance/store_conformance.hpp"
 #include "tests/persistence/child_process.hpp"
 #include "tests/persistence/temporary_folder.hpp"
 #include "tests/printing.hpp"
@@ -19,7 +20,8 @@ using namespace std::chrono_literals;
 
 TEST_CASE("the SQLite store keeps the port's promises") {
   temporary_folder folder;
-  check_store_conformance({[&] { return open_sqlite_store(folder.file("a.db")).value(); }, true});
+  annals::testing::check_store_conformance(
+      {[&] { return open_sqlite_store(folder.file("a.db")).value(); }, true});
 }
 
 TEST_CASE("what an SQLite store acknowledges is on disk: every commit is synced") {

@@ -86,8 +86,15 @@ result<void> measure_starting(const bench_run& run);
 /// What so many live aggregates weigh above the empty node, in MiB.
 result<double> measure_live_aggregates(const bench_run& run);
 
-/// What a node weighs above the empty one, in MiB, after each of many aggregates was asked once.
-result<double> measure_touched_once(const bench_run& run);
+/// Many aggregates that were asked once, of which fewer may live: MiB above the empty node when as
+/// many live as may, and when all have been asked.
+struct touched {
+  double full_mib = 0;
+  double passed_mib = 0;
+};
+
+/// What a node weighs that is asked for more aggregates than may live.
+result<touched> measure_touched_once(const bench_run& run);
 
 /// What became of the commands of a producer that does not wait.
 struct overrun {
@@ -103,7 +110,7 @@ result<overrun> measure_overrun(const bench_run& run);
 /// Measured once, not in rounds.
 struct memory_figures {
   std::optional<double> live_mib;
-  std::optional<double> touched_mib;
+  std::optional<touched> passed;
   std::optional<overrun> outrun;
 };
 

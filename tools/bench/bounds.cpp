@@ -49,18 +49,34 @@ private:
   std::atomic<std::uint64_t> accepted_{0}, overloaded_{0}, failed_{0};
 };
 
+// Waits until as many live as may, or all have been asked.
+double when_full(bench_node& asked, std::size_t ceiling, std::uint64_t empty,
+                 const std::atomic<bool>& over) {
+  while (asked.running().internals().aggregates().live.load() < ceiling && !over)
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  return above(empty);
+}
+
 } // namespace
 
-result<double> measure_touched_once(const bench_run& run) {
+result<touched> measure_touched_once(const bench_run& run) {
   run.say(std::to_string(run.how.touched) + " aggregates asked once, at most "
           + std::to_string(run.how.live_aggregates) + " live");
   auto settings = config_for(run.new_store(run.how.stores.back(), "touched"));
   settings.live_aggregates = run.how.live_aggregates;
   bench_node asked{settings, run.how.touched, 1};
   auto empty = resident_memory();
-  if (auto swept = asked.warm_up(run); !swept)
+  touched memory;
+  std::atomic<bool> over{false};
+  std::jthread first{
+      [&] { memory.full_mib = when_full(asked, settings.live_aggregates, empty, over); }};
+  auto swept = asked.warm_up(run);
+  over = true;
+  first.join();
+  if (!swept)
     return swept.error();
-  return above(empty);
+  memory.passed_mib = above(empty);
+  return memory;
 }
 
 result<overrun> measure_overrun(const bench_run& run) {

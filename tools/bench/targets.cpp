@@ -1,6 +1,7 @@
 #include <annals/tools/bench/targets.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace annals::tools::bench {
 
@@ -95,10 +96,12 @@ public:
     if (memory.live_mib)
       targets_.push_back(
           {live + " live aggregates, MiB above the empty node", *memory.live_mib, most, true});
-    if (memory.touched_mib)
+    if (memory.passed)
       targets_.push_back({std::to_string(how_.touched) + " aggregates asked once, at most " + live
-                              + " live, MiB above the empty node",
-                          *memory.touched_mib, most, true});
+                              + " live, MiB above the empty node ("
+                              + std::to_string(std::lround(memory.passed->full_mib))
+                              + " when so many lived first)",
+                          memory.passed->passed_mib, memory.passed->full_mib * 1.5, true});
     if (!memory.outrun)
       return;
     const auto& outrun = *memory.outrun;

@@ -48,7 +48,7 @@ result<memory_figures> measure_all(const bench_run& run, const wanted_parts& wan
     if (auto measured = keep(memory.live_mib, measure_live_aggregates(run)); !measured)
       return measured.error();
   if (wanted.bounds) {
-    if (auto measured = keep(memory.touched_mib, measure_touched_once(run)); !measured)
+    if (auto measured = keep(memory.passed, measure_touched_once(run)); !measured)
       return measured.error();
     if (auto measured = keep(memory.outrun, measure_overrun(run)); !measured)
       return measured.error();

@@ -65,7 +65,8 @@ function(annals_forward_header header room_header)
   set(forwarder "${PROJECT_BINARY_DIR}/include/annals/${header}")
   file(CONFIGURE OUTPUT "${forwarder}"
        CONTENT "#pragma once\n#include <annals/${room_header}> // IWYU pragma: export\n")
-  install(FILES "${forwarder}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/annals")
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES "${forwarder}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/annals/${folder}")
 endfunction()
 
 # annals::annals is all rooms.

@@ -1,10 +1,10 @@
-#include "tests/conformance/samples.hpp"
-#include "tests/conformance/store_conformance.hpp"
-#include "tests/printing.hpp"
+#include <annals/persistence/testing/conformance/chapters.hpp>
+#include <annals/persistence/testing/conformance/printing.hpp>
+#include <annals/persistence/testing/conformance/samples.hpp>
 
 #include <catch2/catch.hpp>
 
-namespace annals::tests {
+namespace annals::conformance {
 
 namespace {
 
@@ -184,4 +184,4 @@ void check_reading(const store_place& place) {
   SECTION("correlation") { check_correlation(*store, *reader); }
 }
 
-} // namespace annals::tests
+} // namespace annals::conformance

@@ -1,10 +1,10 @@
-#include "tests/conformance/samples.hpp"
-#include "tests/conformance/store_conformance.hpp"
-#include "tests/printing.hpp"
+#include <annals/persistence/testing/conformance/chapters.hpp>
+#include <annals/persistence/testing/conformance/printing.hpp>
+#include <annals/persistence/testing/conformance/samples.hpp>
 
 #include <catch2/catch.hpp>
 
-namespace annals::tests {
+namespace annals::conformance {
 
 namespace {
 
@@ -117,6 +117,24 @@ void check_found(event_store& store) {
   }
 }
 
+void check_final(event_store& store) {
+  SECTION("the final outcome of a command is found by stream and command id, and no other") {
+    auto made = fill_outcomes(store, "a-1", 3);
+    auto& wanted = made[1];
+    auto failed = sample_outcome("a-1");
+    failed.why = failure{errc::domain_threw, "as a test wants it"};
+    append(store, with_outcome(failed)).value();
+    auto reader = store.open_reader().value();
+    CHECK((reader->find_outcome("a-1", wanted.command_id).value() == wanted));
+    CHECK_FALSE(reader->find_outcome("a-2", wanted.command_id).value());
+    CHECK_FALSE(reader->find_outcome("a-1", failed.command_id).value());
+    CHECK_FALSE(reader->find_outcome("a-1", make_id()).value());
+    CHECK_FALSE(reader->find_outcome("a-1", {}).value());
+    store.forget_outcomes(made[2].time, 9).value();
+    CHECK_FALSE(reader->find_outcome("a-1", wanted.command_id).value());
+  }
+}
+
 void check_forgotten(event_store& store) {
   SECTION("outcomes older than a time are forgotten, the oldest first, in steps") {
     auto made = fill_outcomes(store, "a-1", 5);
@@ -213,6 +231,7 @@ void check_outcomes(const store_place& place) {
   auto store = place.open();
   check_kept(*store);
   check_found(*store);
+  check_final(*store);
   check_forgotten(*store);
   check_answered_once(*store);
   if (place.outlives_its_object)
@@ -226,4 +245,4 @@ void check_outcomes(const store_place& place) {
     }
 }
 
-} // namespace annals::tests
+} // namespace annals::conformance

@@ -1,10 +1,10 @@
-#include "tests/conformance/samples.hpp"
-#include "tests/conformance/store_conformance.hpp"
-#include "tests/printing.hpp"
+#include <annals/persistence/testing/conformance/chapters.hpp>
+#include <annals/persistence/testing/conformance/printing.hpp>
+#include <annals/persistence/testing/conformance/samples.hpp>
 
 #include <catch2/catch.hpp>
 
-namespace annals::tests {
+namespace annals::conformance {
 
 // One section a case of tests/README.md: the replay of a stream of five events that another stream
 // is interwoven with. Whatever a replay leaves out, the stream has its version.
@@ -56,4 +56,4 @@ void check_replaying(const store_place& place) {
   }
 }
 
-} // namespace annals::tests
+} // namespace annals::conformance

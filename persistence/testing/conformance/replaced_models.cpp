@@ -1,12 +1,12 @@
-#include "tests/conformance/samples.hpp"
-#include "tests/conformance/store_conformance.hpp"
-#include "tests/printing.hpp"
+#include <annals/persistence/testing/conformance/chapters.hpp>
+#include <annals/persistence/testing/conformance/printing.hpp>
+#include <annals/persistence/testing/conformance/samples.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <map>
 
-namespace annals::tests {
+namespace annals::conformance {
 
 void check_replaced_models(const store_place& place) {
   auto store = place.open();
@@ -82,4 +82,4 @@ void check_parts_of_the_log(const store_place& place) {
   }
 }
 
-} // namespace annals::tests
+} // namespace annals::conformance

@@ -1,6 +1,6 @@
-#include "tests/conformance/samples.hpp"
-#include "tests/conformance/store_conformance.hpp"
-#include "tests/printing.hpp"
+#include <annals/persistence/testing/conformance/chapters.hpp>
+#include <annals/persistence/testing/conformance/printing.hpp>
+#include <annals/persistence/testing/conformance/samples.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -8,7 +8,7 @@
 #include <future>
 #include <random>
 
-namespace annals::tests {
+namespace annals::conformance {
 
 namespace {
 
@@ -95,4 +95,4 @@ void check_readers_beside_the_writer(const store_place& place) {
   }
 }
 
-} // namespace annals::tests
+} // namespace annals::conformance

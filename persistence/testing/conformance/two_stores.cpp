@@ -1,12 +1,12 @@
-#include "tests/conformance/samples.hpp"
-#include "tests/conformance/store_conformance.hpp"
-#include "tests/printing.hpp"
+#include <annals/persistence/testing/conformance/chapters.hpp>
+#include <annals/persistence/testing/conformance/printing.hpp>
+#include <annals/persistence/testing/conformance/samples.hpp>
 
 #include <catch2/catch.hpp>
 
 #include <future>
 
-namespace annals::tests {
+namespace annals::conformance {
 
 namespace {
 
@@ -66,4 +66,4 @@ void check_two_stores_at_one_place(const store_place& place) {
   }
 }
 
-} // namespace annals::tests
+} // namespace annals::conformance

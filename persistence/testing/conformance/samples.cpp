@@ -1,6 +1,6 @@
-#include "tests/conformance/samples.hpp"
+#include <annals/persistence/testing/conformance/samples.hpp>
 
-namespace annals::tests {
+namespace annals::conformance {
 
 new_event sample_event(std::string payload) {
   new_event event;
@@ -92,4 +92,4 @@ std::vector<recorded_event> whole_log(event_store& store) {
   return store.open_reader().value()->read_log(0, 1'000'000'000).value();
 }
 
-} // namespace annals::tests
+} // namespace annals::conformance
