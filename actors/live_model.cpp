@@ -175,6 +175,37 @@ result<void> live_model::park(const recorded_event& event, failure why, std::uin
   return {};
 }
 
+result<void> live_model::merge(live_model& part) {
+  if (auto merged = instance_->merge(*part.instance_); !merged)
+    return merged;
+  std::lock_guard guard{status_mutex_};
+  auto& parked = notes_.parked;
+  parked.insert(parked.end(), part.notes_.parked.begin(), part.notes_.parked.end());
+  std::ranges::sort(parked, {}, &parked_event::position);
+  return {};
+}
+
+void live_model::paused(bool now) {
+  std::lock_guard guard{status_mutex_};
+  notes_.paused = now;
+}
+
+void live_model::skip(const std::vector<log_position>& positions) {
+  {
+    std::lock_guard guard{status_mutex_};
+    for (auto position : positions) {
+      auto parked = std::ranges::find(notes_.parked, position, &parked_event::position);
+      if (position <= position_ && parked == notes_.parked.end())
+        continue;
+      if (parked != notes_.parked.end())
+        notes_.parked.erase(parked);
+      if (std::ranges::find(notes_.skipped, position) == notes_.skipped.end())
+        notes_.skipped.push_back(position);
+    }
+  }
+  count_parked();
+}
+
 void live_model::count_parked() {
   parked_streams_.clear();
   for (const auto& event : notes_.parked)

@@ -61,6 +61,13 @@ public:
   /// Sets an event that follows the present position aside. Gives `projection_stopped` where too
   /// many are.
   result<void> park(const recorded_event& event, failure why, std::uint32_t attempts);
+  /// Adds a model of other parts of the same log up to the same position, which is of no more use
+  /// then. As `projection_instance::merge`.
+  result<void> merge(live_model& part);
+  /// Of a rebuild: whether it is to wait.
+  void paused(bool now);
+  /// Says that these are to be passed over, except for those that the model has taken in.
+  void skip(const std::vector<log_position>& positions);
   /// The model with its position, to be stored. Gives `unencodable`.
   result<stored_model> to_stored() const;
   /// What would be stored with another model, other notes, at the present position.

@@ -54,4 +54,40 @@ result<check_report> projection_control::check() const {
   return check_model(**reader, node_.domain(), (*model)->type(), live);
 }
 
+result<void> projection_control::start_rebuild(rebuild_settings how) {
+  return node_.internals().start_rebuild(name_, how);
+}
+
+rebuild_status projection_control::rebuild() const {
+  auto found = node_.internals().rebuilds().find(name_);
+  return found ? found->status() : rebuild_status{};
+}
+
+result<std::shared_ptr<rebuild>> projection_control::find_rebuild() const {
+  auto found = node_.internals().rebuilds().find(name_);
+  if (found)
+    return found;
+  return failure{errc::invalid_argument, "the projection " + name_ + " is not being rebuilt"};
+}
+
+result<void> projection_control::wait_for_rebuild(std::chrono::milliseconds timeout) const {
+  auto found = find_rebuild();
+  return found ? (*found)->wait(timeout) : found.error();
+}
+
+result<void> projection_control::pause_rebuild() {
+  auto found = find_rebuild();
+  return found ? (*found)->pause() : found.error();
+}
+
+result<void> projection_control::resume_rebuild() {
+  auto found = find_rebuild();
+  return found ? (*found)->resume() : found.error();
+}
+
+result<void> projection_control::cancel_rebuild() {
+  auto found = find_rebuild();
+  return found ? (*found)->cancel() : found.error();
+}
+
 } // namespace annals

@@ -4,6 +4,7 @@
 #include <annals/actors/node.hpp>
 #include <annals/actors/projection_notes.hpp>
 #include <annals/actors/projector_desk.hpp>
+#include <annals/actors/rebuild_status.hpp>
 
 #include <string>
 #include <string_view>
@@ -40,7 +41,29 @@ public:
   /// long as the log is long. Gives `domain_threw` and the like where the log cannot be replayed.
   result<check_report> check() const;
 
+  /// Begins to make the model anew from the whole log, beside the live one, which is read and
+  /// follows the log meanwhile; when the new one has caught up it takes its place in one step, and
+  /// one transaction. Returns when it is stored that it has begun: from then on it survives a kill,
+  /// and goes on where it was when the node is started again. Events that were skipped by hand are
+  /// passed over. Gives `invalid_argument` for a number of workers that the projection cannot have,
+  /// or where it is being rebuilt already.
+  result<void> start_rebuild(rebuild_settings how = {});
+  /// Of the present rebuild, or of the last one in this node. Never blocks for long.
+  rebuild_status rebuild() const;
+  /// Blocks until the new model is in place. Gives `timed_out`, why it failed, or
+  /// `invalid_argument` where there is none, or it was cancelled.
+  result<void> wait_for_rebuild(std::chrono::milliseconds timeout) const;
+  /// Has it wait, also after a restart; returns when it reads nothing any more and how far it is
+  /// is stored. This, and the next two, give `invalid_argument` where it cannot.
+  result<void> pause_rebuild();
+  /// Has it go on after it was paused or has failed.
+  result<void> resume_rebuild();
+  /// Gives it up; the live model stays as it is.
+  result<void> cancel_rebuild();
+
 private:
+  result<std::shared_ptr<class rebuild>> find_rebuild() const;
+
   node& node_;
   std::string name_;
   std::shared_ptr<projector_desk> desk_;

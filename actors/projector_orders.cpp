@@ -60,6 +60,7 @@ result<control_report> projector_state::resume() {
 
 result<log_position> projector_state::put_in_place(live_model& made,
                                                    std::span<const std::string> removed) {
+  made.skip(model().notes().skipped);
   // Where it stops on the way, readers would see an older model than before.
   if (auto taken = take_on(made, *parts_.reader, *parts_.domain, model().position()); !taken)
     return taken.error();

@@ -71,7 +71,7 @@ void node::runtime::start_system() {
   system_config_.set("scheduler.max-throughput", std::size_t{100});
   system_config_.set("logger.verbosity", caf::atom("quiet"));
   if (cluster_)
-    annals::cluster::configure(system_config_);
+    cluster_->configure(system_config_);
   system_.emplace(system_config_);
 }
 
@@ -141,34 +141,6 @@ result<std::shared_ptr<aggregate_context>> node::runtime::make_context() {
   return context;
 }
 
-result<void> node::runtime::spawn_projectors() {
-  for (const auto& type : domain_.projections()) {
-    auto reader = store_->open_reader();
-    if (!reader)
-      return reader.error();
-    models_.push_back(std::make_shared<live_model>(type, settings_.most_parked));
-    desks_.push_back(std::make_shared<projector_desk>());
-    projector_parts parts;
-    parts.writer = writer_;
-    parts.desk = desks_.back();
-    parts.poison_retries = settings_.poison_retries;
-    parts.poison_back_off = settings_.poison_back_off;
-    parts.domain = &domain_;
-    parts.model = models_.back();
-    parts.reader = std::move(*reader);
-    parts.journal = journal_;
-    parts.poll_interval = settings_.poll_interval;
-    parts.save_interval = settings_.save_interval;
-    parts.held_by = add_task(projection_duty(type.name));
-    parts.follows_always = cluster_ && cluster_->settings().read_models_on_every_node;
-    model_duties_.push_back(parts.held_by);
-    projectors_.push_back(spawn_projector(*system_, std::move(parts)));
-    caf::anon_send(bus_, subscriber_actor{projectors_.back()});
-    hand_over_when_asked(projectors_.back());
-  }
-  return {};
-}
-
 // What other processes append, where the store can tell; where it cannot, reading now and then
 // finds it.
 result<void> node::runtime::watch_growth() {
@@ -211,6 +183,8 @@ void node::runtime::finish_all() {
           .receive([](finished) {}, [](const caf::error&) {});
   };
   self->send_exit(caretaker_, caf::exit_reason::user_shutdown);
+  // While projectors still answer to them.
+  rebuilds_.stop();
   // Before the dispatcher: they are still to have the answers to what they sent.
   std::for_each(process_runners_.begin(), process_runners_.end(), finish_one);
   if (cluster_)
@@ -255,28 +229,6 @@ result<void> node::runtime::take_snapshot(std::string_view aggregate, std::strin
   if (!store_)
     return store_is_closed();
   return writer_->save_snapshots({&*taken, 1}, settings_.snapshots.keep);
-}
-
-result<std::shared_ptr<live_model>> node::runtime::find_model(std::string_view projection) const {
-  for (std::size_t i = 0; i < models_.size(); ++i)
-    if (models_[i]->type().name == projection) {
-      if (is_elsewhere(i))
-        return runs_elsewhere(i);
-      return models_[i];
-    }
-  if (domain_.find_projection(projection) != nullptr)
-    return failure{errc::unknown_projection,
-                   "this node does not run the projection " + std::string{projection}};
-  return unknown_projection(domain_, projection);
-}
-
-result<std::shared_ptr<projector_desk>>
-node::runtime::find_desk(std::string_view projection) const {
-  auto model = find_model(projection);
-  if (!model)
-    return model.error();
-  auto found = std::ranges::find(models_, *model);
-  return desks_[static_cast<std::size_t>(found - models_.begin())];
 }
 
 } // namespace annals

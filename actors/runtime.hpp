@@ -9,6 +9,7 @@
 #include <annals/actors/node.hpp>
 #include <annals/actors/process_runner.hpp>
 #include <annals/actors/projector.hpp>
+#include <annals/actors/rebuild_board.hpp>
 #include <annals/actors/replay.hpp>
 #include <annals/actors/subscriptions.hpp>
 
@@ -61,6 +62,9 @@ public:
   result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
   /// As above.
   result<std::shared_ptr<projector_desk>> find_desk(std::string_view projection) const;
+  /// Begins to rebuild a projection that runs here.
+  result<void> start_rebuild(const std::string& projection, rebuild_settings how);
+  const rebuild_board& rebuilds() const noexcept { return rebuilds_; }
 
 private:
   void start_system();
@@ -68,6 +72,8 @@ private:
   void spawn_journal_and_bus();
   result<std::shared_ptr<aggregate_context>> make_context();
   result<void> spawn_projectors();
+  rebuild_parts parts_of_rebuild(const live_model& model,
+                                 const std::shared_ptr<projector_desk>& desk);
   result<void> spawn_process_runners();
   result<process_runner_actor> spawn_runner(const process_type& type,
                                             const std::shared_ptr<process_board>& board,
@@ -109,6 +115,7 @@ private:
   // Of the model in the same place.
   std::vector<std::shared_ptr<projector_desk>> desks_;
   std::vector<projector_actor> projectors_;
+  rebuild_board rebuilds_;
   std::vector<std::shared_ptr<process_board>> process_boards_;
   std::vector<process_runner_actor> process_runners_;
 

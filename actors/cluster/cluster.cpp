@@ -43,8 +43,10 @@ result<std::unique_ptr<cluster>> cluster::join(const cluster_settings& settings,
   return std::unique_ptr<cluster>{new cluster{settings, std::move(nodes)}};
 }
 
-void cluster::configure(caf::actor_system_config& config) {
+void cluster::configure(caf::actor_system_config& config) const {
   config.load<caf::io::middleman>();
+  if (!settings_.tls.empty())
+    use_tls(config, settings_.tls);
   config.add_message_type<command>("annals.command");
   config.add_message_type<receipt>("annals.receipt");
 }
@@ -53,6 +55,7 @@ result<dispatcher_actor> cluster::open(caf::actor_system& system,
                                        const dispatcher_actor& dispatcher, const config& limits) {
   system_ = &system;
   connection_limits connections{settings_.connect_timeout, settings_.lease_time, {}};
+  connections.tls = !settings_.tls.empty();
   connections.port.longest_message = longest_message(limits.largest_payload);
   forwarder_ = spawn_forwarder(system, {settings_, nodes_, dispatcher, limits.commands_under_way,
                                         limits.largest_payload, connections});

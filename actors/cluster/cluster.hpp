@@ -28,7 +28,7 @@ public:
   ~cluster();
 
   /// Has the actor system talk to others.
-  static void configure(caf::actor_system_config& config);
+  void configure(caf::actor_system_config& config) const;
 
   /// Starts the actors of this node's side, and listens. Gives who stands in front of `dispatcher`
   /// from now on: it takes every command, whichever node has the aggregate. `most` commands wait

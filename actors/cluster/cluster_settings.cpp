@@ -72,11 +72,13 @@ result<void> check_settings(const cluster_settings& settings) {
     if (advertised->port == 0)
       return wrong_setting("nobody can reach port 0 of advertise; give the port");
   }
-  if (!listen->is_loopback() && !settings.listen_without_encryption_beyond_loopback)
-    return wrong_setting("to listen at " + settings.listen
-                         + " anybody there could read and send commands; listen at 127.0.0.1, or "
-                           "set listen_without_encryption_beyond_loopback in a network of which "
-                           "everybody is trusted");
+  if (!listen->is_loopback() && settings.tls.empty()
+      && !settings.listen_without_encryption_beyond_loopback)
+    return wrong_setting(
+        "to listen at " + settings.listen
+        + " anybody there could read and send commands; set tls, listen at "
+          "127.0.0.1, or set listen_without_encryption_beyond_loopback in a network of which "
+          "everybody is trusted");
   if (!(settings.weight >= 0) || settings.weight > 1e6)
     return wrong_setting("the weight is not from 0 to 1,000,000");
   if (settings.lease_time < 100ms || settings.lease_time > 1h)
@@ -88,7 +90,7 @@ result<void> check_settings(const cluster_settings& settings) {
                          "before another node takes over");
   if (settings.largest_clock_difference < 1s)
     return wrong_setting("largest_clock_difference is not 1 s or more");
-  return {};
+  return check_tls(settings.tls);
 }
 
 } // namespace annals

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/actors/cluster/tls_settings.hpp>
 #include <annals/messages/error.hpp>
 
 #include <chrono>
@@ -14,7 +15,7 @@ struct cluster_settings {
   /// What this node is called, unlike any other: 1 to 64 letters, digits, '.', '-' and '_'.
   std::string name;
   /// Where it listens for the others: "HOST:PORT", or "[HOST]:PORT" for IPv6. Port 0 is any that is
-  /// free. Nothing that goes through it is encrypted or authenticated.
+  /// free. Beyond the loopback interface only with `tls`, unless told otherwise below.
   std::string listen = "127.0.0.1:0";
   /// Where the others reach it, where that is not `listen`, such as behind a translated address.
   std::string advertise{};
@@ -32,8 +33,10 @@ struct cluster_settings {
   /// How far this machine's clock may be from the store's: past it the node does not start, and
   /// says so while it runs. 1 s or more.
   std::chrono::milliseconds largest_clock_difference = std::chrono::minutes{1};
-  /// Listens beyond the loopback interface although anybody who reaches the port can then read and
-  /// send commands: only in a network of which everybody is trusted.
+  /// Encrypts what goes between nodes, and lets in only those that the authority knows.
+  tls_settings tls{};
+  /// Listens beyond the loopback interface without `tls`, although anybody who reaches the port can
+  /// then read and send commands: only in a network of which everybody is trusted.
   bool listen_without_encryption_beyond_loopback = false;
   /// Every node keeps each read model in memory, to be read there; one of them stores it. Else only
   /// the node that has the projection's lease runs it, and to read it elsewhere fails.

@@ -4,6 +4,8 @@
 #include <caf/io/basp_broker.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/io/middleman_actor_impl.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/openssl/middleman_actor.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include <cstring>
@@ -132,7 +134,16 @@ private:
 caf::io::middleman_actor spawn_connector(caf::actor_system& system,
                                          const connection_limits& limits) {
   auto broker = system.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
+  if (limits.tls)
+    return caf::openssl::make_middleman_actor(system, std::move(broker));
   return system.spawn<connector, caf::detached + caf::hidden>(std::move(broker), limits);
+}
+
+void use_tls(caf::actor_system_config& config, const tls_settings& settings) {
+  config.load<caf::openssl::manager>();
+  config.openssl_certificate = settings.certificate;
+  config.openssl_key = settings.key;
+  config.openssl_cafile = settings.authority;
 }
 
 result<std::uint16_t> publish_gateway(caf::actor_system& system,

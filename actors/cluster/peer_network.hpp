@@ -23,7 +23,14 @@ struct connection_limits {
   std::chrono::milliseconds connect_timeout{1000};
   std::chrono::milliseconds silence{3000};
   port_limits port{};
+  /// Whether connections are CAF's own TLS ones (`use_tls`). Those take no limits of ours: what may
+  /// hang is left behind with its actor when it has taken too long.
+  bool tls = false;
 };
+
+/// Has the actor system know who this node is, and whom it trusts.
+void use_tls(caf::actor_system_config& config, const tls_settings& settings);
+
 caf::io::middleman_actor spawn_connector(caf::actor_system& system,
                                          const connection_limits& limits);
 

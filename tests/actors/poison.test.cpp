@@ -1,8 +1,6 @@
-#include "tests/actors/poison_domain.hpp"
+#include "tests/actors/poison_helpers.hpp"
 
-#include "tests/comes_true.hpp"
 #include "tests/persistence/child_process.hpp"
-#include "tests/persistence/temporary_folder.hpp"
 #include "tests/printing.hpp"
 
 #include <annals/actors/take_on.hpp>
@@ -12,8 +10,7 @@
 
 using annals::errc;
 using annals::node;
-using annals::tests::comes_true;
-using annals::tests::temporary_folder;
+using namespace annals::tests;
 using namespace poison;
 
 namespace {
@@ -26,28 +23,6 @@ annals::config on(const std::string& store) {
   return settings;
 }
 
-std::string in(const temporary_folder& folder) { return "sqlite:" + folder.file("a.db"); }
-
-// Nothing is mended when a case begins.
-struct not_mended {
-  not_mended() {
-    mended = false;
-    throws_left = 0;
-  }
-};
-
-std::vector<annals::log_position> positions(const std::vector<annals::parked_event>& events) {
-  std::vector<annals::log_position> all;
-  for (const auto& event : events)
-    all.push_back(event.position);
-  return all;
-}
-
-template <class Model>
-std::string json_of(node& at) {
-  return at.read<Model>([](const Model& model) { return annals::to_json(model).value(); });
-}
-
 template <class Model>
 std::string rebuilt(const std::string& store) {
   annals::registry known = domain{};
@@ -56,21 +31,6 @@ std::string rebuilt(const std::string& store) {
   auto made =
       annals::rebuild_projection(*reader, known, *known.find_projection(Model::name.text()));
   return made.value()->to_json().value();
-}
-
-annals::log_position add_one(node& to, const std::string& id, std::int64_t amount,
-                             const std::string& how = "") {
-  return to.ask<counter>(id, add{amount, how}).get().value().position;
-}
-
-template <class Model>
-bool has_stopped(node& at) {
-  return comes_true([&] {
-    for (const auto& status : at.projections())
-      if (status.name == Model::name.text())
-        return status.stopped.has_value();
-    return false;
-  });
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <annals/persistence/event_store.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 
 /// A domain whose projections throw at some events until they are mended.
@@ -41,6 +42,14 @@ inline annals::decision<added> decide(const counter&, const add& cmd) {
 }
 inline counter evolve(counter self, const added& event) { return {self.sum + event.amount}; }
 
+/// How long a projection works at an event.
+inline std::atomic<std::chrono::microseconds> work{std::chrono::microseconds{0}};
+
+inline void work_at_it() {
+  const auto end = std::chrono::steady_clock::now() + work.load();
+  while (work.load().count() != 0 && std::chrono::steady_clock::now() < end) {}
+}
+
 inline void throw_at(const added& event) {
   if (event.how == "poison" && !mended)
     throw std::runtime_error{"cannot take in " + std::to_string(event.amount)};
@@ -58,6 +67,7 @@ struct sums {
 BOOST_DESCRIBE_STRUCT(sums, (), (of, events))
 inline void project(sums& model, const annals::recorded<added>& event) {
   ++model.events;
+  work_at_it();
   throw_at(*event);
   model.of[event.id] += event->amount;
 }

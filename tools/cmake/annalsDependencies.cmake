@@ -15,6 +15,7 @@ set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 annals_require(Boost "libboost1.81-dev libboost-json1.81-dev" 1.81 COMPONENTS json)
 find_package(CAF 0.17.6...<0.18 REQUIRED COMPONENTS core io openssl) # says itself what to install
+annals_require(OpenSSL libssl-dev)
 annals_require(CLI11 libcli11-dev)
 annals_require(spdlog libspdlog-dev)
 

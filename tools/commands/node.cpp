@@ -43,6 +43,11 @@ public:
     line.add_option("--give-up", give_up_ms_,
                     "For how many milliseconds a command is sent to other nodes (30000).")
         ->check(check_from_one);
+    line.add_option("--tls-certificate", settings_.tls.certificate,
+                    "The node's certificate (PEM): what goes between nodes is encrypted then.");
+    line.add_option("--tls-key", settings_.tls.key, "Its private key (PEM).");
+    line.add_option("--tls-authority", settings_.tls.authority,
+                    "The certificate of whoever signs the nodes' certificates (PEM).");
     line.add_flag("--listen-without-encryption",
                   settings_.listen_without_encryption_beyond_loopback,
                   "Listen beyond the loopback interface, where whoever reaches the port can send "

@@ -15,6 +15,8 @@ void check_replaying(const store_place& place);
 void check_following(const store_place& place);
 void check_contents(const store_place& place);
 void check_models(const store_place& place);
+void check_replaced_models(const store_place& place);
+void check_parts_of_the_log(const store_place& place);
 void check_readers_beside_the_writer(const store_place& place);
 void check_many_writers(const store_place& place);
 void check_several_streams(const store_place& place);

@@ -16,6 +16,8 @@ void check_store_conformance(const store_place& place) {
   SECTION("following the log") { check_following(place); }
   SECTION("contents") { check_contents(place); }
   SECTION("read models") { check_models(place); }
+  SECTION("replaced models") { check_replaced_models(place); }
+  SECTION("parts of the log") { check_parts_of_the_log(place); }
   SECTION("readers beside the writer") { check_readers_beside_the_writer(place); }
   SECTION("many writers") { check_many_writers(place); }
   SECTION("a short load") { check_store_under_load(place, {.length = std::chrono::seconds{1}}); }

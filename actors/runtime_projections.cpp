@@ -1,0 +1,85 @@
+#include <annals/actors/runtime.hpp>
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace annals {
+
+result<void> node::runtime::spawn_projectors() {
+  for (const auto& type : domain_.projections()) {
+    auto reader = store_->open_reader();
+    if (!reader)
+      return reader.error();
+    models_.push_back(std::make_shared<live_model>(type, settings_.most_parked));
+    desks_.push_back(std::make_shared<projector_desk>());
+    projector_parts parts;
+    parts.writer = writer_;
+    parts.desk = desks_.back();
+    parts.poison_retries = settings_.poison_retries;
+    parts.poison_back_off = settings_.poison_back_off;
+    parts.domain = &domain_;
+    parts.model = models_.back();
+    parts.reader = std::move(*reader);
+    parts.journal = journal_;
+    parts.poll_interval = settings_.poll_interval;
+    parts.save_interval = settings_.save_interval;
+    parts.held_by = add_task(projection_duty(type.name));
+    parts.follows_always = cluster_ && cluster_->settings().read_models_on_every_node;
+    model_duties_.push_back(parts.held_by);
+    projectors_.push_back(spawn_projector(*system_, std::move(parts)));
+    caf::anon_send(bus_, subscriber_actor{projectors_.back()});
+    hand_over_when_asked(projectors_.back());
+    if (cluster_) // each node would go on with the same rebuild
+      continue;
+    if (auto gone_on = rebuilds_.go_on(type.name, parts_of_rebuild(*models_.back(), desks_.back()));
+        !gone_on)
+      return gone_on;
+  }
+  return {};
+}
+
+rebuild_parts node::runtime::parts_of_rebuild(const live_model& model,
+                                              const std::shared_ptr<projector_desk>& desk) {
+  rebuild_parts parts;
+  parts.domain = &domain_;
+  parts.type = &model.type();
+  parts.open_reader = [this] { return open_reader(); };
+  parts.writer = writer_;
+  parts.desk = desk;
+  parts.save_interval = settings_.save_interval;
+  parts.most_parked = settings_.most_parked;
+  return parts;
+}
+
+result<void> node::runtime::start_rebuild(const std::string& projection, rebuild_settings how) {
+  auto model = find_model(projection);
+  auto desk = find_desk(projection);
+  if (!model || !desk)
+    return !model ? model.error() : desk.error();
+  return rebuilds_.begin(projection, parts_of_rebuild(**model, *desk), how);
+}
+
+result<std::shared_ptr<live_model>> node::runtime::find_model(std::string_view projection) const {
+  for (std::size_t i = 0; i < models_.size(); ++i)
+    if (models_[i]->type().name == projection) {
+      if (is_elsewhere(i))
+        return runs_elsewhere(i);
+      return models_[i];
+    }
+  if (domain_.find_projection(projection) != nullptr)
+    return failure{errc::unknown_projection,
+                   "this node does not run the projection " + std::string{projection}};
+  return unknown_projection(domain_, projection);
+}
+
+result<std::shared_ptr<projector_desk>>
+node::runtime::find_desk(std::string_view projection) const {
+  auto model = find_model(projection);
+  if (!model)
+    return model.error();
+  auto found = std::ranges::find(models_, *model);
+  return desks_[static_cast<std::size_t>(found - models_.begin())];
+}
+
+} // namespace annals

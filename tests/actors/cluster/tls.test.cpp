@@ -1,0 +1,106 @@
+#include "tests/actors/cluster/crew.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+
+using namespace annals::tests;
+using namespace std::chrono_literals;
+using annals::errc;
+using ledger::account;
+using ledger::deposit;
+
+namespace {
+
+// Authorities, and certificates that they have signed.
+class authority {
+public:
+  authority(const temporary_folder& folder, const std::string& name)
+      : folder_{folder}, name_{name} {
+    run("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=" + name + " -keyout " + path("key")
+        + " -out " + path("pem"));
+  }
+
+  annals::tls_settings sign(const std::string& node, const std::string& days = "-days 2") const {
+    auto of_node = [&](const std::string& kind) { return path(node + '.' + kind); };
+    run("req -newkey rsa:2048 -nodes -subj /CN=" + node + " -keyout " + of_node("key") + " -out "
+        + of_node("csr"));
+    run("x509 -req -in " + of_node("csr") + " -CA " + path("pem") + " -CAkey " + path("key")
+        + " -CAcreateserial " + days + " -out " + of_node("pem"));
+    return {of_node("pem"), of_node("key"), path("pem")};
+  }
+
+private:
+  std::string path(const std::string& kind) const { return folder_.file(name_ + '.' + kind); }
+  static void run(const std::string& arguments) {
+    REQUIRE(std::system(("openssl " + arguments + " > /dev/null 2>&1").c_str()) == 0);
+  }
+
+  const temporary_folder& folder_;
+  std::string name_;
+};
+
+auto with(const annals::tls_settings& tls) {
+  return [tls](annals::config& settings) {
+    settings.cluster->tls = tls;
+    settings.cluster->connect_timeout = 3s;
+  };
+}
+
+} // namespace
+
+TEST_CASE("nodes with certificates of one authority talk over TLS, any command at any of them") {
+  temporary_folder folder;
+  authority ours{folder, "ours"};
+  crew nodes{ledger::domain{}};
+  for (const auto* name : {"north", "south", "west"})
+    nodes.start(name, with(ours.sign(name))).value();
+  REQUIRE(nodes.all_know(3));
+  for (int i = 0; i < 20; ++i)
+    for (auto& [name, node] : nodes.all())
+      REQUIRE(node->ask<account>(std::to_string(i), deposit{1}).get());
+  for (int i = 0; i < 20; ++i)
+    CHECK(nodes["north"].load<account>(std::to_string(i)).value().balance == 3);
+  for (auto& [name, node] : nodes.all())
+    CHECK(node->internals().aggregates().live < 20);
+}
+
+TEST_CASE(
+    "a node with a certificate of another authority is let in by nobody, and nothing is lost") {
+  temporary_folder folder;
+  authority ours{folder, "ours"};
+  authority theirs{folder, "theirs"};
+  crew nodes{ledger::domain{}};
+  nodes.start("north", with(ours.sign("north"))).value();
+  nodes.start("south", with(theirs.sign("south"))).value();
+  REQUIRE(nodes.all_know(2));
+  for (int i = 0; i < 6; ++i)
+    for (auto& [name, node] : nodes.all())
+      REQUIRE(node->ask<account>(std::to_string(i), deposit{1}).get());
+  // Each has carried out its own.
+  for (auto& [name, node] : nodes.all())
+    CHECK(node->internals().aggregates().live == 6);
+}
+
+TEST_CASE("certificates that cannot serve are refused at the start, each by its file") {
+  temporary_folder folder;
+  authority ours{folder, "ours"};
+  authority theirs{folder, "theirs"};
+  crew nodes{ledger::domain{}};
+  auto good = ours.sign("north");
+  auto other = theirs.sign("south");
+  auto refuse = [&](const annals::tls_settings& tls, const std::string& words) {
+    INFO(words);
+    auto started = nodes.start("north", with(tls));
+    REQUIRE(started.has_error());
+    CHECK(started.error().code == errc::invalid_argument);
+    CHECK_THAT(started.error().message, Catch::Contains(words));
+  };
+  refuse({good.certificate, good.key, {}}, "give all three");
+  refuse({folder.file("none"), good.key, good.authority}, "none is no certificate");
+  refuse({good.certificate, good.authority, good.authority}, "is no private key");
+  refuse({good.certificate, other.key, good.authority}, "is not the key of");
+  refuse({other.certificate, other.key, good.authority}, "was not signed by");
+  refuse(ours.sign("late", "-days -1"), "has expired");
+  CHECK(nodes.start("north", with(good)));
+}
