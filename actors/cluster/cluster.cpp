@@ -60,7 +60,9 @@ result<dispatcher_actor> cluster::open(caf::actor_system& system,
   forwarder_ = spawn_forwarder(system, {settings_, nodes_, dispatcher, limits.commands_under_way,
                                         limits.largest_payload, connections});
   router_ = spawn_router(system, dispatcher, forwarder_, nodes_);
-  gateway_ = spawn_gateway(system, dispatcher, nodes_->incarnation());
+  gateway_ = spawn_gateway(system, dispatcher, forwarder_, nodes_->incarnation());
+  caf::anon_send(forwarder_, hello_atom::value, nodes_->incarnation(),
+                 caf::actor_cast<caf::strong_actor_ptr>(gateway_));
   connector_ = spawn_connector(system, connections);
   auto listen = network_address::parse(settings_.listen).value();
   auto port = publish_gateway(system, connector_, gateway_, listen);

@@ -12,13 +12,17 @@ namespace annals {
 
 /// Asks a gateway whose it is.
 using whose_atom = caf::atom_constant<caf::atom("whose")>;
+/// Says whose gateway this is.
+using hello_atom = caf::atom_constant<caf::atom("hello")>;
 
 /// GATEWAY: what the other nodes reach of this one.
 using gateway_actor = caf::typed_actor<
     // Hands a command to this node's dispatcher, whoever should have it: it goes no further.
     caf::replies_to<command>::with<receipt>,
     // Answers with the incarnation of its node, so that nobody else is taken for it.
-    caf::replies_to<whose_atom>::with<std::string>>;
+    caf::replies_to<whose_atom>::with<std::string>,
+    // From another node that has connected: by this one, of this incarnation, it is reached.
+    caf::reacts_to<hello_atom, std::string, caf::strong_actor_ptr>>;
 
 /// FORWARDER: sends commands to the nodes that have their aggregates, and again where a node is
 /// gone, until one has answered or it gives up.
@@ -29,6 +33,8 @@ using forwarder_actor = caf::typed_actor<
     caf::reacts_to<look_again>,
     // From itself, now and then: connects, sends again, gives up.
     caf::reacts_to<go_on>,
+    // Through the gateway: the gateway of a node, of this one or of another one that has connected.
+    caf::reacts_to<hello_atom, std::string, caf::strong_actor_ptr>,
     // Answers when no command is under way; refuses what comes later.
     caf::replies_to<finish>::with<finished>>;
 

@@ -203,6 +203,9 @@ forwarder_actor::behavior_type forwarder(forwarder_state::pointer self,
       [self](command& envelope) { return self->state.on_command(std::move(envelope)); },
       [self](look_again) { self->state.on_membership_changed(); },
       [self](go_on) { self->state.on_look_again(); },
+      [self](hello_atom, const std::string& incarnation, const caf::strong_actor_ptr& gateway) {
+        self->state.on_hello(incarnation, gateway);
+      },
       [self](finish) { return self->state.on_finish(); },
   };
 }

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr auto first_reconnect = 50ms;
 constexpr auto last_reconnect = 1000ms;
+constexpr std::size_t most_greeted = 64;
 
 } // namespace
 
@@ -52,11 +53,24 @@ void forwarder_state::see_peers() {
   for (const auto& one : nodes->members()) {
     if (one.incarnation == parts_.nodes->incarnation())
       continue;
-    auto& known = peers_[one.incarnation];
+    auto [place, is_new] = peers_.try_emplace(one.incarnation);
+    auto& known = place->second;
     known.who = one;
+    if (is_new)
+      known.next_try = first_try(one);
+    if (auto greeted = greeted_.extract(one.incarnation); greeted && !known.gateway)
+      open_to(known, std::move(greeted.mapped()));
     if (!known.gateway && !known.connecting && known.next_try <= now)
       connect(known);
   }
+}
+
+// With CAF's TLS two nodes that connect to each other at once may both wait for ever: each takes
+// one of the two connections for superfluous, in the middle of the other's handshake. So one of
+// them begins, and says hello; the other one only tries when that has not come.
+forwarder_state::clock::time_point forwarder_state::first_try(const member& one) const {
+  bool waits = parts_.connections.tls && parts_.nodes->name() > one.name;
+  return waits ? clock::now() + 2 * parts_.settings.connect_timeout : clock::time_point{};
 }
 
 void forwarder_state::connect(peer& to) {
@@ -107,7 +121,26 @@ void forwarder_state::on_introduced(const std::string& incarnation, gateway_acto
     return;
   if (says != incarnation)
     return on_unreachable(incarnation, "there is another node at its address");
-  auto& other = known->second;
+  open_to(known->second, std::move(gateway));
+  self_->send(known->second.gateway, hello_atom::value, parts_.nodes->incarnation(), own_gateway_);
+}
+
+void forwarder_state::on_hello(const std::string& incarnation,
+                               const caf::strong_actor_ptr& gateway) {
+  if (incarnation == parts_.nodes->incarnation()) {
+    own_gateway_ = gateway;
+    return;
+  }
+  auto known = peers_.find(incarnation);
+  if (greeted_.size() >= most_greeted)
+    greeted_.clear();
+  if (known == peers_.end())
+    greeted_[incarnation] = caf::actor_cast<gateway_actor>(gateway);
+  else if (!known->second.gateway)
+    open_to(known->second, caf::actor_cast<gateway_actor>(gateway));
+}
+
+void forwarder_state::open_to(peer& other, gateway_actor gateway) {
   log().info("node {}: connected to node {} at {}", parts_.nodes->name(), other.who.name,
              other.who.address);
   self_->monitor(gateway);
@@ -135,7 +168,8 @@ void forwarder_state::on_unreachable(const std::string& incarnation, const std::
   }
   let_go(other);
   auto pause = first_reconnect * (1U << std::min(other.failures++, 5U));
-  other.next_try = now + std::min<clock::duration>(pause, last_reconnect);
+  other.next_try =
+      std::max(now + std::min<clock::duration>(pause, last_reconnect), first_try(other.who));
   take_back_from(incarnation);
 }
 
@@ -174,6 +208,8 @@ void forwarder_state::let_all_go() {
   for (auto& [incarnation, one] : peers_)
     let_go(one);
   peers_.clear();
+  greeted_.clear();
+  own_gateway_ = nullptr;
 }
 
 void forwarder_state::let_go(peer& gone) {

@@ -30,6 +30,7 @@ public:
   void on_look_again();
   caf::result<finished> on_finish();
   void on_down(const caf::actor_addr& gone);
+  void on_hello(const std::string& incarnation, const caf::strong_actor_ptr& gateway);
   /// Ends all connections.
   void let_all_go();
 
@@ -80,7 +81,9 @@ private:
   // -- other nodes (forwarder_peers.cpp) --------------------------------------------
   bool may_be_reached(const member& one) const;
   void see_peers();
+  clock::time_point first_try(const member& one) const;
   void connect(peer& to);
+  void open_to(peer& other, gateway_actor gateway);
   void on_connected(const std::string& incarnation, const caf::strong_actor_ptr& found,
                     const std::set<std::string>& interface);
   void on_introduced(const std::string& incarnation, gateway_actor gateway,
@@ -92,6 +95,10 @@ private:
   pointer self_ = nullptr;
   forwarder_parts parts_;
   std::map<std::string, peer> peers_;
+  // Of this node.
+  caf::strong_actor_ptr own_gateway_;
+  // Of nodes that have said hello before the membership knew of them.
+  std::map<std::string, gateway_actor> greeted_;
   std::map<std::uint64_t, pending> pending_;
   std::uint64_t last_number_ = 0;
   std::unique_ptr<caf::typed_response_promise<finished>> finished_;

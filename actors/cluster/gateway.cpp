@@ -9,10 +9,13 @@ struct gateway_state {
 
   std::string incarnation;
   dispatcher_actor dispatcher;
+  forwarder_actor forwarder;
 };
 
 gateway_actor::behavior_type gateway(gateway_actor::stateful_pointer<gateway_state> self,
-                                     dispatcher_actor dispatcher, std::string incarnation) {
+                                     dispatcher_actor dispatcher, forwarder_actor forwarder,
+                                     std::string incarnation) {
+  self->state.forwarder = std::move(forwarder);
   self->state.dispatcher = std::move(dispatcher);
   self->state.incarnation = std::move(incarnation);
   self->set_exit_handler([self](const caf::exit_msg& asked) {
@@ -24,14 +27,18 @@ gateway_actor::behavior_type gateway(gateway_actor::stateful_pointer<gateway_sta
         return self->delegate(self->state.dispatcher, std::move(envelope));
       },
       [self](whose_atom) { return self->state.incarnation; },
+      [self](hello_atom hello, const std::string& other,
+             const caf::strong_actor_ptr& gateway_of_it) {
+        self->send(self->state.forwarder, hello, other, gateway_of_it);
+      },
   };
 }
 
 } // namespace
 
 gateway_actor spawn_gateway(caf::actor_system& system, dispatcher_actor dispatcher,
-                            std::string incarnation) {
-  return system.spawn(gateway, std::move(dispatcher), std::move(incarnation));
+                            forwarder_actor forwarder, std::string incarnation) {
+  return system.spawn(gateway, std::move(dispatcher), std::move(forwarder), std::move(incarnation));
 }
 
 } // namespace annals

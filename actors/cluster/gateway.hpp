@@ -8,9 +8,10 @@
 
 namespace annals {
 
-/// Starts the gateway of a node in front of its dispatcher. Exit messages from other nodes do
+/// Starts the gateway of a node in front of its dispatcher; who says hello is handed to the
+/// forwarder. Exit messages from other nodes do
 /// nothing: it ends with its system, or by `caf::exit_reason::kill` of this process.
 gateway_actor spawn_gateway(caf::actor_system& system, dispatcher_actor dispatcher,
-                            std::string incarnation);
+                            forwarder_actor forwarder, std::string incarnation);
 
 } // namespace annals
