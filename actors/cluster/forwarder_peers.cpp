@@ -122,15 +122,21 @@ void forwarder_state::on_introduced(const std::string& incarnation, gateway_acto
   if (says != incarnation)
     return on_unreachable(incarnation, "there is another node at its address");
   open_to(known->second, std::move(gateway));
-  self_->send(known->second.gateway, hello_atom::value, parts_.nodes->incarnation(), own_gateway_);
+  if (parts_.connections.tls)
+    self_->send(known->second.gateway, hello_atom::value, parts_.nodes->incarnation(),
+                own_gateway_);
 }
 
 void forwarder_state::on_hello(const std::string& incarnation,
                                const caf::strong_actor_ptr& gateway) {
+  if (gateway == nullptr) // CAF makes nothing of a handle that comes before it knows the way there
+    return;
   if (incarnation == parts_.nodes->incarnation()) {
     own_gateway_ = gateway;
     return;
   }
+  if (!parts_.connections.tls)
+    return;
   auto known = peers_.find(incarnation);
   if (greeted_.size() >= most_greeted)
     greeted_.clear();
