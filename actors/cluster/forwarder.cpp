@@ -74,12 +74,13 @@ result<void> forwarder_state::prepare(command& envelope) const {
 void forwarder_state::place(std::uint64_t number) {
   auto& one = pending_.at(number);
   auto nodes = parts_.nodes->nodes();
-  auto stream = stream_name(one.envelope.aggregate, one.envelope.id);
-  const auto* owner =
-      nodes->best(stream, [this](const member& node) { return may_be_reached(node); });
-  if (owner == nullptr)
-    return hold(one,
-                {errc::stopping, "no node is there that could have " + annals::quoted(stream)});
+  const auto* owner = find_owner(*nodes, one);
+  if (owner == nullptr) {
+    one.cannot_read.clear();
+    return hold(one, {errc::stopping,
+                      "no node is there that could have the stream "
+                          + annals::quoted(stream_name(one.envelope.aggregate, one.envelope.id))});
+  }
   if (owner->incarnation == parts_.nodes->incarnation())
     return ask(number, parts_.dispatcher, owner->incarnation);
   auto known = peers_.find(owner->incarnation);
@@ -114,10 +115,27 @@ void forwarder_state::on_error(std::uint64_t number, std::uint64_t attempt, cons
   auto found = pending_.find(number);
   if (found == pending_.end() || found->second.attempt != attempt)
     return;
-  if (is_not_now(found->second.envelope, why))
+  if (is_not_now(found->second.envelope, why) || may_be_read_elsewhere(found->second, why))
     hold(found->second, to_failure(why));
   else
     deliver(number, to_failure(why));
+}
+
+// While nodes are restarted into a newer build one after the other, a stream may have an event that
+// the node that has it cannot read: then the next one is asked, each of them once.
+bool forwarder_state::may_be_read_elsewhere(pending& one, const caf::error& why) const {
+  auto code = to_failure(why).code;
+  if (code != errc::undecodable && code != errc::unknown_event_type)
+    return false;
+  one.cannot_read.push_back(one.at);
+  return find_owner(*parts_.nodes->nodes(), one) != nullptr;
+}
+
+const member* forwarder_state::find_owner(const placement& nodes, const pending& one) const {
+  auto stream = stream_name(one.envelope.aggregate, one.envelope.id);
+  return nodes.best(stream, [&](const member& node) {
+    return may_be_reached(node) && std::ranges::count(one.cannot_read, node.incarnation) == 0;
+  });
 }
 
 void forwarder_state::hold(pending& one, failure why) {

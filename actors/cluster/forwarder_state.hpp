@@ -11,6 +11,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace annals {
 
@@ -47,6 +48,8 @@ private:
     std::uint64_t attempt = 0;
     /// The incarnation of the node at which it is under way; empty where it waits.
     std::string at{};
+    /// The incarnations of nodes that cannot read its stream.
+    std::vector<std::string> cannot_read{};
     /// What kept it from being carried out.
     failure last{};
   };
@@ -71,6 +74,8 @@ private:
   void ask(std::uint64_t number, const Target& target, const std::string& incarnation);
   void on_receipt(std::uint64_t number, const receipt& answer);
   void on_error(std::uint64_t number, std::uint64_t attempt, const caf::error& why);
+  bool may_be_read_elsewhere(pending& one, const caf::error& why) const;
+  const member* find_owner(const placement& nodes, const pending& one) const;
   void hold(pending& one, failure why);
   void deliver(std::uint64_t number, const failure& why);
   void place_waiting();

@@ -34,6 +34,12 @@ member_card card_of(const registry& domain) {
     card.aggregates.push_back(type.name);
   for (const auto* type : domain.events())
     card.events.emplace(type->name, type->schema_version);
+  // One that the domain has no more is known as far as an upcaster takes it.
+  for (const auto& old : domain.upcasters().all())
+    if (old.kind == upcast_kind::event) {
+      auto& known = card.events[old.name];
+      known = std::max(known, old.schema_version);
+    }
   return card;
 }
 

@@ -16,6 +16,12 @@ public:
 
   /// Starts a node; the others need not know of it yet.
   result<node*> start(const std::string& name, const settings_changer& change = {}) {
+    return start(domain_, name, change);
+  }
+
+  /// The same of another build of the program.
+  result<node*> start(const registry& domain, const std::string& name,
+                      const settings_changer& change = {}) {
     auto settings = config{};
     settings.store = at_.urls[1];
     settings.cluster.emplace();
@@ -25,7 +31,7 @@ public:
     settings.cluster->give_up = std::chrono::seconds{20};
     if (change)
       change(settings);
-    auto started = node::start(domain_, settings);
+    auto started = node::start(domain, settings);
     if (!started)
       return started.error();
     return (nodes_[name] = std::move(*started)).get();

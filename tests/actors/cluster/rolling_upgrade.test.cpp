@@ -1,0 +1,159 @@
+#include "tests/actors/cluster/crew.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <future>
+
+using namespace annals::tests;
+using annals::errc;
+
+// The same shop twice: the second build has renamed a member of its event, with an upcaster.
+
+namespace shop_commands {
+
+struct sell {
+  static constexpr annals::command_name name{"sell"};
+  std::int64_t cents = 0;
+};
+BOOST_DESCRIBE_STRUCT(sell, (), (cents))
+
+} // namespace shop_commands
+
+namespace shop_before {
+
+using shop_commands::sell;
+
+struct sold {
+  static constexpr annals::event_name name{"shop.sold"};
+  std::int64_t cents = 0;
+};
+BOOST_DESCRIBE_STRUCT(sold, (), (cents))
+
+struct till {
+  static constexpr annals::aggregate_name name{"shop.till"};
+  using commands = annals::commands<sell>;
+  using events = annals::events<sold>;
+  std::int64_t cents = 0;
+};
+BOOST_DESCRIBE_STRUCT(till, (), (cents))
+
+inline sold decide(const till&, const sell& command) { return {command.cents}; }
+inline till evolve(till self, const sold& event) { return {self.cents + event.cents}; }
+
+using domain = annals::domain<till>;
+
+} // namespace shop_before
+
+namespace shop_after {
+
+using shop_commands::sell;
+
+struct sold {
+  static constexpr annals::event_name name{"shop.sold", 2};
+  std::int64_t price = 0;
+};
+BOOST_DESCRIBE_STRUCT(sold, (), (price))
+
+struct till {
+  static constexpr annals::aggregate_name name{"shop.till", 2};
+  using commands = annals::commands<sell>;
+  using events = annals::events<sold>;
+  std::int64_t takings = 0;
+};
+BOOST_DESCRIBE_STRUCT(till, (), (takings))
+
+inline sold decide(const till&, const sell& command) { return {command.cents}; }
+inline till evolve(till self, const sold& event) { return {self.takings + event.price}; }
+
+struct price_has_a_name {
+  static constexpr annals::event_name from{"shop.sold", 1};
+  static sold upcast(boost::json::object old) { return {old.at("cents").as_int64()}; }
+};
+
+using domain = annals::domain<till, price_has_a_name>;
+
+} // namespace shop_after
+
+namespace {
+
+constexpr int tills = 20;
+
+// Sells at all tills without a pause, through one node.
+class customers {
+public:
+  explicit customers(annals::node& at)
+      : at_{at}, buying_{std::async(std::launch::async, [this] { buy(); })} {}
+
+  // How often each till has sold something; what was refused is named.
+  std::vector<std::int64_t> stop() {
+    stopped_ = true;
+    buying_.get();
+    for (const auto& why : refused_)
+      FAIL_CHECK(to_string(why));
+    return sold_;
+  }
+  int bought() const { return bought_; }
+
+private:
+  void buy() {
+    for (int i = 0; !stopped_; i = (i + 1) % tills) {
+      auto answer = at_.ask<shop_before::till>(std::to_string(i), shop_commands::sell{1}).get();
+      if (answer)
+        ++sold_[static_cast<std::size_t>(i)];
+      else
+        refused_.push_back(answer.error());
+      ++bought_;
+    }
+  }
+
+  annals::node& at_;
+  std::atomic<bool> stopped_{false};
+  std::atomic<int> bought_{0};
+  std::vector<std::int64_t> sold_ = std::vector<std::int64_t>(tills);
+  std::vector<annals::failure> refused_;
+  std::future<void> buying_;
+};
+
+} // namespace
+
+TEST_CASE("nodes are restarted one by one into a build with a new event, under load: nothing is "
+          "refused") {
+  crew nodes{shop_before::domain{}, {"north", "south", "west"}};
+  auto counter = nodes
+                     .start("counter",
+                            [](annals::config& settings) {
+                              settings.cluster->weight = 0;
+                              settings.most_attempts = 100;
+                            })
+                     .value();
+  REQUIRE(nodes.all_know(4));
+  customers load{*counter};
+  for (const auto* name : {"north", "south", "west"}) {
+    auto before = load.bought();
+    REQUIRE(comes_true([&] { return load.bought() > before + 100; }));
+    nodes.stop(name);
+    nodes.start(shop_after::domain{}, name).value();
+    REQUIRE(nodes.all_know(4));
+  }
+  auto before = load.bought();
+  REQUIRE(comes_true([&] { return load.bought() > before + 100; }));
+  auto sold = load.stop();
+  std::size_t new_events = 0;
+  for (const auto& event : counter->open_reader().value()->read_log(0, 1'000'000).value())
+    new_events += event.schema_version == 2 ? 1 : 0;
+  CHECK(new_events > 0);
+  for (int i = 0; i < tills; ++i)
+    CHECK(nodes["north"].load<shop_after::till>(std::to_string(i)).value().takings
+          == sold[static_cast<std::size_t>(i)]);
+}
+
+TEST_CASE("a node of the build before is refused beside those of the next one, and told why") {
+  crew nodes{shop_after::domain{}, {"north"}};
+  auto late = nodes.start(shop_before::domain{}, "south");
+  REQUIRE(late.has_error());
+  CHECK(late.error().code == errc::invalid_argument);
+  CHECK_THAT(late.error().message,
+             Catch::Contains("'north'")
+                 && Catch::Contains("'shop.sold' at schema version 1 instead"));
+}
