@@ -28,14 +28,6 @@ annals::config on(const std::string& store) {
 
 std::string in(const temporary_folder& folder) { return "sqlite:" + folder.file("a.db"); }
 
-// Nothing is mended when a case begins.
-struct not_mended {
-  not_mended() {
-    mended = false;
-    throws_left = 0;
-  }
-};
-
 std::vector<annals::log_position> positions(const std::vector<annals::parked_event>& events) {
   std::vector<annals::log_position> all;
   for (const auto& event : events)
