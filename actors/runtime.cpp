@@ -173,9 +173,10 @@ void node::runtime::wake_processes() {
 
 void node::runtime::stop() {
   std::call_once(stopped_, [this] {
-    growth_.reset();
     if (system_)
       finish_all();
+    // After the last append, so that others are told of it.
+    growth_.reset();
     caretaker_ = nullptr;
     dispatcher_ = nullptr;
     projectors_.clear();
