@@ -6,7 +6,7 @@ std::vector<std::unique_ptr<subcommand>> all_subcommands() {
   std::vector<std::unique_ptr<subcommand>> all;
   for (auto make : {make_ask, make_state, make_streams, make_read, make_log, make_model,
                     make_projections, make_rebuild, make_snapshots, make_export, make_import,
-                    make_verify, make_schema, make_bench})
+                    make_copy, make_verify, make_schema, make_bench})
     all.push_back(make());
   return all;
 }

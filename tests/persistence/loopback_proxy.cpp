@@ -89,6 +89,19 @@ void loopback_proxy::cut_at(cut how, int nth) {
   countdown_ = nth;
 }
 
+void loopback_proxy::claim_version(const std::string& digits) {
+  std::lock_guard lock{mutex_};
+  version_ = digits;
+}
+
+void loopback_proxy::falsify(char* answer, std::size_t size) {
+  constexpr std::string_view parameter{"server_version\0", 15};
+  std::lock_guard lock{mutex_};
+  auto found = std::string_view{answer, size}.find(parameter);
+  if (found != std::string_view::npos && found + parameter.size() + version_.size() <= size)
+    version_.copy(answer + found + parameter.size(), version_.size());
+}
+
 bool loopback_proxy::has_cut() {
   std::lock_guard lock{mutex_};
   bool done = !planned_;
@@ -196,6 +209,7 @@ void loopback_proxy::from_server(pair& between) {
   char buffer[65536];
   auto size = recv(between.server, buffer, sizeof buffer, 0);
   std::string_view bytes{buffer, static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+  falsify(buffer, bytes.size());
   if (size > 0 && !between.drops_answer) {
     if (between.client != -1)
       send_all(between.client, bytes);

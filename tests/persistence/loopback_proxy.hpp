@@ -33,6 +33,8 @@ public:
   /// Cuts the connection that sends the nth request from now on (1 or more). What a client sends up
   /// to a Sync is one request.
   void cut_at(cut how, int nth);
+  /// What servers say of their version from now on: its first two digits, such as "12".
+  void claim_version(const std::string& digits);
   /// Takes back a cut that has not happened; whether it had.
   bool has_cut();
 
@@ -43,6 +45,7 @@ private:
   void accept_one();
   void from_client(pair& between);
   void from_server(pair& between);
+  void falsify(char* answer, std::size_t size);
   void forward(pair& between, std::string_view message);
   std::optional<cut> count_request();
 
@@ -54,6 +57,7 @@ private:
   std::mutex mutex_;
   std::optional<cut> planned_;
   int countdown_ = 0;
+  std::string version_;
   std::thread serving_;
 };
 

@@ -2,6 +2,7 @@
 #include <annals/persistence/postgres/opening.hpp>
 
 #include "tests/conformance/samples.hpp"
+#include "tests/persistence/loopback_proxy.hpp"
 #include "tests/persistence/postgres_server.hpp"
 #include "tests/persistence/raw_session.hpp"
 #include "tests/printing.hpp"
@@ -205,6 +206,17 @@ TEST_CASE("a server or a database that cannot keep the promises is refused") {
   }
   sql("CREATE DATABASE western ENCODING 'LATIN1' TEMPLATE template0");
   check_refused(server().url("western"), errc::store_unavailable, {"LATIN1", "ENCODING 'UTF8'"});
+}
+
+TEST_CASE("a server that is too old is refused with its version and the one that is needed") {
+  loopback_proxy old{server().port()};
+  auto url = "postgresql://postgres@127.0.0.1:" + std::to_string(old.port())
+             + "/postgres?sslmode=disable&gssencmode=disable&annals_schema=old";
+  old.claim_version("12");
+  for (auto mode : {open_mode::create, open_mode::read_only})
+    check_refused(url, errc::store_unavailable, {"PostgreSQL 12", "upgrade it to 13"}, mode);
+  old.claim_version("13");
+  fill(*open_store(url).value(), "a-1", 0, 1);
 }
 
 TEST_CASE("what the URL leaves out comes from the environment, as for every program with libpq") {

@@ -74,6 +74,13 @@ std::string output_in(const std::string& folder) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
+void run_program(const string_list& command, const std::string& folder) {
+  int status = 0;
+  waitpid(start_program(command, folder), &status, 0);
+  INFO(output_in(folder));
+  REQUIRE(status == 0);
+}
+
 // The first rule that fits holds.
 void ask_for_password(const std::string& path) {
   std::ifstream in{path};
@@ -98,10 +105,8 @@ std::uint16_t free_port() {
 
 postgres_server::postgres_server(durability how, const std::vector<std::string>& initdb_options)
     : how_{how} {
-  const auto& user = server_user();
+  give(folder_.path());
   auto folder = folder_.path().string();
-  if (geteuid() == 0)
-    REQUIRE(chown(folder.c_str(), user.pw_uid, user.pw_gid) == 0);
   string_list command{folder_of_programs() + "initdb",
                       "--pgdata=" + folder + "/data",
                       "--no-sync",
@@ -110,12 +115,26 @@ postgres_server::postgres_server(durability how, const std::vector<std::string>&
                       "--no-locale"};
   command.push_back("--encoding=UTF8");
   command.insert(command.end(), initdb_options.begin(), initdb_options.end());
-  int status = 0;
-  waitpid(start_program(command, folder), &status, 0);
-  INFO(output_in(folder));
-  REQUIRE(status == 0);
+  run_program(command, folder);
   ask_for_password(folder + "/data/pg_hba.conf");
   start();
+}
+
+postgres_server::postgres_server(standby_of which) : how_{which.primary.how_} {
+  give(folder_.path());
+  auto folder = folder_.path().string();
+  run_program({folder_of_programs() + "pg_basebackup", "--host=127.0.0.1",
+               "--port=" + std::to_string(which.primary.port()), "--username=postgres",
+               "--pgdata=" + folder + "/data", "--write-recovery-conf", "--wal-method=stream",
+               "--checkpoint=fast", "--no-sync"},
+              folder);
+  start();
+}
+
+void postgres_server::give(const std::filesystem::path& path) const {
+  const auto& user = server_user();
+  if (geteuid() == 0)
+    REQUIRE(chown(path.c_str(), user.pw_uid, user.pw_gid) == 0);
 }
 
 postgres_server::~postgres_server() { end(SIGQUIT); }

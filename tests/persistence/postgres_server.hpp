@@ -3,6 +3,7 @@
 #include "tests/persistence/temporary_folder.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,13 @@ public:
   /// Makes the data and starts; fails the test where that fails.
   explicit postgres_server(durability how = durability::none,
                            const std::vector<std::string>& initdb_options = {});
+
+  /// A copy of a server that follows it until it is promoted.
+  struct standby_of {
+    const postgres_server& primary;
+  };
+  explicit postgres_server(standby_of which);
+
   ~postgres_server();
   postgres_server(const postgres_server&) = delete;
   postgres_server& operator=(const postgres_server&) = delete;
@@ -34,6 +42,10 @@ public:
   /// The URL of a store in a schema of its own in the database "postgres".
   std::string store_url(const std::string& schema) const;
   std::uint16_t port() const noexcept { return port_; }
+  /// Its folder, which only it and root may enter.
+  std::filesystem::path folder() const { return folder_.path(); }
+  /// Makes a file or folder the server's own.
+  void give(const std::filesystem::path& path) const;
 
   void start();
   /// SIGQUIT: ends at once, as after a crash; what was committed is recovered at the next start.

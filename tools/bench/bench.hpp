@@ -37,6 +37,8 @@ struct settings {
   std::uint64_t payload = 250;
   /// For how long each measurement goes on.
   std::chrono::duration<double> window{1.0};
+  /// The URL of a store in the PostgreSQL database to measure in; empty where there is none.
+  std::string postgres{};
   /// How often all is measured: what is shown is the round in the middle.
   std::uint64_t rounds = 3;
 };
@@ -69,6 +71,25 @@ result<void> measure_asking(const bench_run& run);
 /// How long streams are told apart: commands to them, loading them, reading their log, projecting
 /// it. All rounds at once, since the streams take long to make.
 result<void> measure_lengths(const bench_run& run);
+
+/// What `subject::mode` says of those that write to PostgreSQL.
+inline constexpr auto as_store = "the store";
+inline constexpr auto as_loop = "a bare libpq loop";
+inline constexpr auto as_function = "write_message";
+inline constexpr auto as_inserts = "pgbench";
+
+inline subject postgres_subject(std::string who, std::uint64_t connections, std::uint64_t group) {
+  return {.what = "postgres",
+          .store = "postgresql",
+          .in_flight = connections,
+          .group = group,
+          .mode = std::move(who)};
+}
+
+/// The PostgreSQL store alone on 1 and 8 connections, and beside it a bare libpq loop over the same
+/// statements, a PL/pgSQL function that writes a message, and pgbench inserting the same rows. In a
+/// schema of its own, which is gone at the end.
+result<void> measure_postgres(const bench_run& run);
 
 /// What `subject::mode` says of commands without what guards them, and of streams.
 inline constexpr auto without_guards = "none of them";

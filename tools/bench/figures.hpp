@@ -13,13 +13,14 @@ namespace annals::tools::bench {
 
 /// What was measured, under which conditions. A condition that does not apply is empty or 0.
 struct subject {
-  /// "file", "store", "caf", "ask", "guarded", "load", "load one", "first command", "log" or
-  /// "rebuild".
+  /// "file", "store", "caf", "ask", "guarded", "load", "load one", "first command", "log",
+  /// "rebuild" or "postgres".
   std::string what;
-  /// "memory" or "sqlite".
+  /// "memory", "sqlite" or "postgresql".
   std::string store{};
   /// "actors" or "threads".
   std::string callers{};
+  /// Commands, or connections.
   std::uint64_t in_flight = 0;
   std::uint64_t aggregates = 0;
   /// How many events each stream had before.

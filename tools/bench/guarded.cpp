@@ -9,7 +9,7 @@ namespace annals::tools::bench {
 
 namespace {
 
-constexpr std::uint64_t aggregates = 1'000;
+constexpr std::uint64_t guarded_aggregates = 1'000;
 
 // What a command is guarded by can be turned off only as far as the settings go: the checks
 // themselves stay in the code.
@@ -28,7 +28,7 @@ config unguarded(config settings) {
 result<void> measure(const bench_run& run, const std::string& kind, bool guarded) {
   auto in_flight = std::ranges::max(run.how.from_actors);
   auto settings = config_for(run.new_store(kind, "guarded"));
-  bench_node asked{guarded ? settings : unguarded(settings), aggregates, 1};
+  bench_node asked{guarded ? settings : unguarded(settings), guarded_aggregates, 1};
   if (guarded)
     asked.give_ids();
   std::string mode = guarded ? "ids, snapshots, limits" : without_guards;
@@ -42,7 +42,7 @@ result<void> measure(const bench_run& run, const std::string& kind, bool guarded
                 .store = kind,
                 .callers = "actors",
                 .in_flight = in_flight,
-                .aggregates = aggregates,
+                .aggregates = guarded_aggregates,
                 .mode = mode},
                *measured);
   return {};

@@ -23,6 +23,7 @@ constexpr std::array parts{
     part{"caf", "Bare CAF: request and response between local actors, with the same payload"},
     part{"ask", "From asking to the receipt"},
     part{"store", "The store alone, with appends of the size that asking led to"},
+    part{"postgres", "PostgreSQL: events stored, by so many connections (in flight)"},
     part{"guarded", "Commands with and without what guards them"},
     part{"load one", "One stream loaded, from its newest snapshot where there is one"},
     part{"first command", "From asking an aggregate that is not in memory to the receipt"},

@@ -1,71 +1,17 @@
 #include <annals/tools/bench/store_alone.hpp>
 
 #include <annals/tools/bench/account.hpp>
+#include <annals/tools/bench/group_maker.hpp>
 #include <annals/tools/bench/process.hpp>
 
-#include <annals/messages/stream_name.hpp>
 #include <annals/persistence/open_store.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <random>
 
 namespace annals::tools::bench {
 
 namespace {
-
-// Makes groups of appends, each over streams drawn anew.
-class group_maker {
-public:
-  group_maker(std::uint64_t streams, std::uint64_t appends, std::uint64_t events,
-              const std::string& payload)
-      : versions_(streams, 0), order_(streams),
-        requests_(appends), events_{events}, payload_{payload} {
-    std::iota(order_.begin(), order_.end(), std::uint64_t{0});
-    std::ranges::shuffle(order_, random_);
-  }
-
-  /// From now on groups of so many appends, which have so many events together.
-  void resize(std::uint64_t appends, std::uint64_t events) {
-    requests_.resize(appends);
-    events_ = events;
-  }
-
-  std::span<const append_request> next() {
-    for (std::size_t i = 0; i < requests_.size(); ++i)
-      fill(requests_[i], events_ / requests_.size() + (i < events_ % requests_.size() ? 1 : 0));
-    return requests_;
-  }
-
-private:
-  void fill(append_request& request, std::uint64_t events) {
-    if (turn_ == order_.size()) {
-      std::ranges::shuffle(order_, random_);
-      turn_ = 0;
-    }
-    auto stream = order_[turn_++];
-    request.stream = stream_name(account::name.text(), account_id(stream));
-    request.expected_version = versions_[stream];
-    request.events.resize(events);
-    for (auto& event : request.events) {
-      event.id = make_id();
-      event.type = deposited::name.text();
-      event.time = annals::now();
-      event.causation_id = event.correlation_id = make_id();
-      event.payload = payload_;
-    }
-    versions_[stream] += events;
-  }
-
-  std::mt19937_64 random_{1};
-  std::vector<stream_version> versions_;
-  std::vector<std::uint64_t> order_;
-  std::size_t turn_ = 0;
-  std::vector<append_request> requests_;
-  std::uint64_t events_;
-  const std::string& payload_;
-};
 
 // Every stream exists before anything is measured, as when aggregates are asked.
 result<void> touch_all(event_store& store, group_maker& one_each, std::uint64_t groups,

@@ -64,6 +64,19 @@ public:
     }
   }
 
+  void of_postgres() {
+    for (const auto& found : book_.subjects()) {
+      if (found.what != "postgres" || found.mode != as_store)
+        continue;
+      auto place = "PostgreSQL, " + std::to_string(found.in_flight) + " connections, "
+                   + std::to_string(found.group) + " events a commit: the store, ";
+      compare(place + "share of a bare libpq loop", found,
+              postgres_subject(as_loop, found.in_flight, found.group), 0.8);
+      compare(place + "times write_message", found,
+              postgres_subject(as_function, found.in_flight, found.group), 1);
+    }
+  }
+
   void of_guards() {
     for (const auto& found : book_.subjects()) {
       if (found.what != "guarded" || found.mode == without_guards)
@@ -151,6 +164,7 @@ std::vector<target> targets_of(const figure_book& book, const settings& how,
   for (const auto& store : how.stores)
     targets.of_lengths(store);
   targets.of_rebuilds();
+  targets.of_postgres();
   targets.of_guards();
   targets.of_starting();
   targets.of_memory(memory);

@@ -17,6 +17,7 @@ struct wanted_parts {
   bool guarded = true;
   bool starting = true;
   bool bounds = true;
+  bool postgres = false;
 };
 
 /// An application's own log, to be read and projected.

@@ -17,7 +17,11 @@ namespace annals::tools {
 namespace {
 
 const std::vector<std::string> all_parts{"file",     "caf",  "ask",    "lengths", "guarded",
-                                         "starting", "live", "bounds", "own"};
+                                         "starting", "live", "bounds", "own",     "postgres"};
+
+bool is_postgres(const std::string& url) {
+  return url.starts_with("postgresql:") || url.starts_with("postgres:");
+}
 
 class bench_command : public subcommand {
 public:
@@ -36,7 +40,9 @@ public:
             "alone), lengths (short and long streams, replay), guarded (commands with and "
             "without ids, snapshots and limits), starting (a long stream with snapshots), "
             "live (memory of live aggregates), bounds (memory of many aggregates and of a "
-            "producer that outruns the store), own (this program's projections on the store).")
+            "producer that outruns the store), own (this program's projections on the store), "
+            "postgres (with a store there: the PostgreSQL store beside bare libpq, a function "
+            "and pgbench, in a new schema of that database).")
         ->check(CLI::IsMember(all_parts));
     line.add_option("--seconds", seconds_, "How long each measurement goes on (1).")
         ->check(CLI::Range(0.001, 3600.0));
@@ -72,11 +78,17 @@ public:
 
   outcome<exit_code> run(context& ctx) override {
     opened_store own;
+    how_.postgres = is_postgres(ctx.options.store) ? ctx.options.store : "";
+    if (!parts_.empty() && wants("postgres") && how_.postgres.empty())
+      return tool_failure::usage("the part postgres needs a database to measure in: give --store "
+                                 "postgresql://USER@HOST/DATABASE");
     if (wants("own") && !ctx.options.store.empty()) {
       auto opened = ctx.open(open_mode::read_only);
-      if (!opened)
+      // A database to measure in need not have a store of its own.
+      if (!opened && (how_.postgres.empty() || !parts_.empty()))
         return opened.error();
-      own = std::move(*opened);
+      if (opened)
+        own = std::move(*opened);
     }
     auto scratch = scratch_folder::make(folder_, "annals-bench-");
     if (!scratch)
@@ -98,11 +110,11 @@ private:
                            if (!ctx.options.json)
                              std::cerr << "bench: " + what + '\n';
                          }};
-    auto memory =
-        bench::measure_all(run,
-                           {wants("file"), wants("caf"), wants("ask"), wants("lengths"),
-                            wants("live"), wants("guarded"), wants("starting"), wants("bounds")},
-                           {ctx.domain, own.reader.get()});
+    auto memory = bench::measure_all(run,
+                                     {wants("file"), wants("caf"), wants("ask"), wants("lengths"),
+                                      wants("live"), wants("guarded"), wants("starting"),
+                                      wants("bounds"), wants("postgres") && !how_.postgres.empty()},
+                                     {ctx.domain, own.reader.get()});
     if (ctx.stopping())
       return ctx.interrupted("the measurement was stopped; its files are removed");
     if (!memory)

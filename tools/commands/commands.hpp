@@ -7,6 +7,7 @@ namespace annals::tools {
 // Each is defined in the file of its name.
 std::unique_ptr<subcommand> make_ask();
 std::unique_ptr<subcommand> make_bench();
+std::unique_ptr<subcommand> make_copy();
 std::unique_ptr<subcommand> make_export();
 std::unique_ptr<subcommand> make_import();
 std::unique_ptr<subcommand> make_log();
