@@ -3,6 +3,7 @@
 #include <annals/messages/error.hpp>
 
 #include <annals/actors/middleware.hpp>
+#include <annals/actors/target_settings.hpp>
 #include <annals/messages/time.hpp>
 #include <annals/persistence/event_store.hpp>
 
@@ -89,7 +90,10 @@ struct config {
   /// cores, but at least 2, less one for the journal's own thread where the store has one. Such a
   /// thread may wait for one commit where a command is the only one under way.
   std::size_t threads = 0;
-  /// Whether projectors run in this node.
+  /// Projections into targets: tables of the application's own (`annals::sqlite_tables`), or
+  /// anything else that is told position and batch.
+  std::vector<target_settings> targets{};
+  /// Whether projectors run in this node, those into targets among them.
   bool run_projections = true;
   /// Whether process managers run in this node.
   bool run_process_managers = true;

@@ -117,7 +117,7 @@ result<void> check_first_of_stream(const live_model& model, const projection_not
   return failure{errc::invalid_argument, "the event at position " + std::to_string(chosen.position)
                                              + " stands behind the parked one at position "
                                              + std::to_string(first->position) + " of the stream "
-                                             + quoted(chosen.stream)
+                                             + annals::quoted(chosen.stream)
                                              + "; retry or skip that one first"};
 }
 

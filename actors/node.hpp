@@ -175,7 +175,8 @@ public:
   }
   result<stream_version> snapshot(std::string_view aggregate, std::string_view id);
 
-  /// All projections in the order of the domain. Blocks while it asks the store.
+  /// All projections in the order of the domain, then those into targets. Blocks while it asks the
+  /// store.
   std::vector<projection_status> projections();
 
   /// Calls `called` with each event of the log that passes, on a thread of the subscription where
