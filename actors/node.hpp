@@ -134,7 +134,7 @@ public:
     seen_reply seen{std::move(answer), {}};
     if (!seen.answer)
       return seen;
-    auto wait = [&](std::string_view name) {
+    [[maybe_unused]] auto wait = [&](std::string_view name) {
       auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
           end - std::chrono::steady_clock::now());
       auto there = wait_for(name, seen.answer->position, std::max(left, left.zero()));

@@ -127,6 +127,24 @@ TEST_CASE("a durable subscription goes on behind what was acknowledged, after a 
   CHECK(comes_true([&] { return seen.size() == 6; }));
 }
 
+TEST_CASE("how far a durable subscription is is stored from time to time while it goes on") {
+  places at;
+  for (const auto& url : at.urls) {
+    auto with = settings(url);
+    with.save_interval = std::chrono::milliseconds{0};
+    annals::node node{ledger::domain{}, with};
+    notebook seen;
+    auto following = node.subscribe(named("mail"), seen.writer()).value();
+    for (annals::log_position last = 1; last <= 3; ++last) {
+      deposit_to(node, "a");
+      CHECK(comes_true([&] {
+        auto kept = node.open_reader().value()->load_model("annals.subscription.mail").value();
+        return kept && kept->checkpoint == last;
+      }));
+    }
+  }
+}
+
 TEST_CASE("what was not acknowledged comes again, and is not passed over") {
   places at;
   annals::node node{ledger::domain{}, settings(at.urls.back())};
