@@ -104,6 +104,18 @@ using process_runner_actor = caf::typed_actor<
     // Sends nothing any more; answers when what it has sent is answered and its place is stored.
     caf::replies_to<finish>::with<finished>>;
 
+/// TARGET RUNNER: runs one projection into a target. Hands it the log from where it is, batch by
+/// batch.
+using target_runner_actor = caf::typed_actor<
+    // A hint from the event bus.
+    caf::reacts_to<log_grew>,
+    // From itself: hands over the next batch.
+    caf::reacts_to<go_on>,
+    // From itself, now and then: looks whether there are events that it had no hint of.
+    caf::reacts_to<look_again>,
+    // Hands over nothing any more, and answers.
+    caf::replies_to<finish>::with<finished>>;
+
 /// PROJECTOR: runs one projection. Catches up from its checkpoint, then follows the log; stores
 /// model and checkpoint together.
 using projector_actor = caf::typed_actor<

@@ -4,6 +4,7 @@
 
 #include <annals/actors/cluster/cluster_settings.hpp>
 #include <annals/actors/middleware.hpp>
+#include <annals/actors/target_settings.hpp>
 #include <annals/messages/time.hpp>
 #include <annals/persistence/event_store.hpp>
 
@@ -91,7 +92,10 @@ struct config {
   /// cores, but at least 2, less one for the journal's own thread where the store has one. Such a
   /// thread may wait for one commit where a command is the only one under way.
   std::size_t threads = 0;
-  /// Whether projectors run in this node.
+  /// Projections into targets: tables of the application's own (`annals::sqlite_tables`), or
+  /// anything else that is told position and batch.
+  std::vector<target_settings> targets{};
+  /// Whether projectors run in this node, those into targets among them.
   bool run_projections = true;
   /// Runs the application together with other nodes over the same store; none where it is alone.
   std::optional<cluster_settings> cluster{};

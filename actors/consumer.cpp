@@ -42,7 +42,6 @@ private:
       auto& next = waiting_.front();
       if (!hand_over(next))
         return;
-      attempts_ = 0;
       part_ = 0;
     }
   }
@@ -51,9 +50,13 @@ private:
   bool hand_over(const given_events& next) {
     if (part_ == 0 && attempts_ == 0)
       unfinished_ = std::make_shared<std::atomic<std::size_t>>(next.what->size());
-    for (; part_ < next.what->size(); ++part_)
+    for (; part_ < next.what->size(); ++part_) {
+      if (attempts_ == 0)
+        told_ = std::make_shared<std::atomic<bool>>(false);
       if (!call((*next.what)[part_], next.position))
         return false;
+      attempts_ = 0;
+    }
     return true;
   }
 
@@ -70,11 +73,11 @@ private:
     }
   }
 
+  // However often the callback is called with one part, that part is done once.
   acknowledgement make_acknowledgement(log_position position) const {
-    auto once = std::make_shared<std::atomic<bool>>(false);
     acknowledge done{parts_.id, position};
-    return acknowledgement{[once, done, left = unfinished_, route = parts_.route] {
-      if (!once->exchange(true) && left->fetch_sub(1) == 1)
+    return acknowledgement{[told = told_, done, left = unfinished_, route = parts_.route] {
+      if (!told->exchange(true) && left->fetch_sub(1) == 1)
         route->send(done);
     }};
   }
@@ -98,9 +101,10 @@ private:
   pointer self_ = nullptr;
   consumer_parts parts_;
   std::deque<given_events> waiting_;
-  // How often the first of these has thrown, and which of its parts is next.
-  std::uint32_t attempts_ = 0;
+  // Which part of the first of these is next, how often that has thrown, and whether it is done.
   std::size_t part_ = 0;
+  std::uint32_t attempts_ = 0;
+  std::shared_ptr<std::atomic<bool>> told_;
   std::shared_ptr<std::atomic<std::size_t>> unfinished_;
   bool retrying_ = false;
   bool given_up_ = false;

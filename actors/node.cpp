@@ -77,10 +77,7 @@ std::shared_ptr<const live_model> node::model_of(std::string_view projection) co
 
 result<void> node::wait_for(std::string_view projection, log_position position,
                             std::chrono::milliseconds timeout) {
-  auto model = runtime_->find_model(projection);
-  if (!model)
-    return model.error();
-  return (*model)->wait_for(position, timeout);
+  return runtime_->wait_for(projection, position, timeout);
 }
 
 result<std::unique_ptr<aggregate_instance>> node::load_instance(std::string_view aggregate,
@@ -109,6 +106,10 @@ std::vector<projection_status> node::projections() {
     auto position = model->position();
     all.push_back({model->type().name, position, std::max(position, end), model->stopped(),
                    model->notes().parked.size()});
+  }
+  for (const auto& target : runtime_->targets()) {
+    auto position = target->position();
+    all.push_back({target->name(), position, std::max(position, end), target->stopped(), 0});
   }
   return all;
 }

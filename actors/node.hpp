@@ -136,7 +136,7 @@ public:
     seen_reply seen{std::move(answer), {}};
     if (!seen.answer)
       return seen;
-    auto wait = [&](std::string_view name) {
+    [[maybe_unused]] auto wait = [&](std::string_view name) {
       auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
           end - std::chrono::steady_clock::now());
       auto there = wait_for(name, seen.answer->position, std::max(left, left.zero()));
@@ -193,7 +193,8 @@ public:
   /// does: the program should then call `stop`. Never blocks.
   bool asked_to_leave() const noexcept;
 
-  /// All projections in the order of the domain. Blocks while it asks the store.
+  /// All projections in the order of the domain, then those into targets. Blocks while it asks the
+  /// store.
   std::vector<projection_status> projections();
 
   /// Calls `called` with each event of the log that passes, on a thread of the subscription where

@@ -108,8 +108,9 @@ result<void> node::runtime::spawn_all() {
   parts.save_interval = settings_.save_interval;
   followers_ = std::make_shared<annals::subscriptions>(std::move(parts));
   if (settings_.run_projections)
-    if (auto spawned = spawn_projectors(); !spawned)
-      return spawned;
+    for (auto spawn : {&runtime::spawn_projectors, &runtime::spawn_target_runners})
+      if (auto spawned = (this->*spawn)(); !spawned)
+        return spawned;
   return settings_.run_process_managers ? spawn_process_runners() : result<void>{};
 }
 
@@ -154,13 +155,15 @@ result<void> node::runtime::watch_growth() {
 
 void node::runtime::stop() {
   std::call_once(stopped_, [this] {
-    growth_.reset();
     if (system_)
       finish_all();
+    // After the last append, so that others are told of it.
+    growth_.reset();
     caretaker_ = nullptr;
     dispatcher_ = nullptr;
     front_ = nullptr;
     projectors_.clear();
+    target_runners_.clear();
     process_runners_.clear();
     readers_.clear();
     journal_ = nullptr;
@@ -195,6 +198,7 @@ void node::runtime::finish_all() {
     followers_->stop();
   for (const auto& projector : projectors_)
     finish_one(projector);
+  std::for_each(target_runners_.begin(), target_runners_.end(), finish_one);
   finish_one(journal_);
   if (gate_)
     gate_->close();
@@ -207,6 +211,7 @@ void node::runtime::finish_all() {
   end(dispatcher_);
   std::for_each(process_runners_.begin(), process_runners_.end(), end);
   std::for_each(projectors_.begin(), projectors_.end(), end);
+  std::for_each(target_runners_.begin(), target_runners_.end(), end);
   std::for_each(readers_.begin(), readers_.end(), end);
   end(journal_);
   end(bus_);

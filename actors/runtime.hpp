@@ -12,6 +12,7 @@
 #include <annals/actors/rebuild_board.hpp>
 #include <annals/actors/replay.hpp>
 #include <annals/actors/subscriptions.hpp>
+#include <annals/actors/target_runner.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -62,6 +63,11 @@ public:
   result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
   /// As above.
   result<std::shared_ptr<projector_desk>> find_desk(std::string_view projection) const;
+  std::span<const std::shared_ptr<target_board>> targets() const noexcept { return target_boards_; }
+  /// Blocks until a projection, or one into a target, has taken in the log up to `position`. Gives
+  /// `unknown_projection`, otherwise as `live_model::wait_for`.
+  result<void> wait_for(std::string_view projection, log_position position,
+                        std::chrono::milliseconds timeout) const;
   /// Begins to rebuild a projection that runs here.
   result<void> start_rebuild(const std::string& projection, rebuild_settings how);
   const rebuild_board& rebuilds() const noexcept { return rebuilds_; }
@@ -72,6 +78,9 @@ private:
   void spawn_journal_and_bus();
   result<std::shared_ptr<aggregate_context>> make_context();
   result<void> spawn_projectors();
+  result<void> spawn_target_runners();
+  // Null where there is none.
+  const target_board* find_target(std::string_view name) const;
   rebuild_parts parts_of_rebuild(const live_model& model,
                                  const std::shared_ptr<projector_desk>& desk);
   result<void> spawn_process_runners();
@@ -116,6 +125,8 @@ private:
   std::vector<std::shared_ptr<projector_desk>> desks_;
   std::vector<projector_actor> projectors_;
   rebuild_board rebuilds_;
+  std::vector<std::shared_ptr<target_board>> target_boards_;
+  std::vector<target_runner_actor> target_runners_;
   std::vector<std::shared_ptr<process_board>> process_boards_;
   std::vector<process_runner_actor> process_runners_;
 

@@ -1,5 +1,7 @@
 #include <annals/actors/runtime.hpp>
 
+#include <annals/messages/text.hpp>
+
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -37,6 +39,47 @@ result<void> node::runtime::spawn_projectors() {
       return gone_on;
   }
   return {};
+}
+
+result<void> node::runtime::spawn_target_runners() {
+  for (const auto& settings : settings_.targets) {
+    if (settings.name.empty() || !settings.open || settings.largest_batch == 0
+        || find_model(settings.name) || find_target(settings.name) != nullptr)
+      return failure{errc::invalid_argument,
+                     "the target " + annals::quoted(settings.name)
+                         + " needs a name of its own, a way to open it, and batches of 1 or more"};
+    auto reader = store_->open_reader();
+    if (!reader)
+      return reader.error();
+    target_boards_.push_back(std::make_shared<target_board>(settings.name));
+    target_runner_parts parts;
+    parts.domain = &domain_;
+    parts.settings = settings;
+    parts.board = target_boards_.back();
+    parts.reader = std::move(*reader);
+    parts.poll_interval = settings_.poll_interval;
+    parts.poison_retries = settings_.poison_retries;
+    parts.poison_back_off = settings_.poison_back_off;
+    target_runners_.push_back(spawn_target_runner(*system_, std::move(parts)));
+    caf::anon_send(bus_, subscriber_actor{target_runners_.back()});
+  }
+  return {};
+}
+
+const target_board* node::runtime::find_target(std::string_view name) const {
+  auto found = std::ranges::find_if(target_boards_,
+                                    [&](const auto& board) { return board->name() == name; });
+  return found == target_boards_.end() ? nullptr : found->get();
+}
+
+result<void> node::runtime::wait_for(std::string_view projection, log_position position,
+                                     std::chrono::milliseconds timeout) const {
+  if (const auto* target = find_target(projection))
+    return target->wait_for(position, timeout);
+  auto model = find_model(projection);
+  if (!model)
+    return model.error();
+  return (*model)->wait_for(position, timeout);
 }
 
 rebuild_parts node::runtime::parts_of_rebuild(const live_model& model,

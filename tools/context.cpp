@@ -2,9 +2,9 @@
 
 namespace annals::tools {
 
-outcome<opened_store> context::open(open_mode mode) const {
+outcome<opened_store> context::open(const std::string& url, open_mode mode) const {
   opened_store opened;
-  auto store = open_store(options.store, {mode, options.lock_timeout});
+  auto store = open_store(url, {mode, options.lock_timeout});
   if (!store)
     return tool_failure::opening(store.error());
   opened.store = std::move(*store);

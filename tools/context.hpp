@@ -35,7 +35,10 @@ struct context {
 
   /// Opens the store of the options. A reading subcommand opens it for reading only: it then works
   /// beside a running application, on files that may only be read, and never creates one.
-  outcome<opened_store> open(open_mode mode) const;
+  outcome<opened_store> open(open_mode mode) const { return open(options.store, mode); }
+
+  /// Opens another store.
+  outcome<opened_store> open(const std::string& url, open_mode mode) const;
 
   /// Gives "usage" where the program has no domain, as `annals` itself.
   outcome<> need_domain() const;

@@ -196,6 +196,9 @@ outcome<> store_copier::save(const std::vector<stored_model>& models) {
   for (const auto& model : models) {
     if (model.checkpoint > position_)
       continue;
+    // An earlier copy may be of another generation, which a save does not take the place of.
+    if (auto removed = store_.remove_models({&model.projection, 1}); !removed)
+      return tool_failure{removed.error()};
     if (auto saved = store_.save_model(model); !saved)
       return tool_failure{saved.error()};
     ++models_;

@@ -4,6 +4,7 @@
 #include <annals/persistence/event_store.hpp>
 #include <annals/persistence/memory/correlation_index.hpp>
 #include <annals/persistence/memory/kept_leases.hpp>
+#include <annals/persistence/memory/kept_models.hpp>
 #include <annals/persistence/memory/kept_outcomes.hpp>
 #include <annals/persistence/memory/kept_snapshots.hpp>
 
@@ -23,9 +24,6 @@ public:
   /// The writer's: all requests become visible at once.
   std::vector<append_outcome> append(std::span<const append_request> requests);
 
-  result<void> save(const stored_model& model);
-  result<std::uint64_t> replace(const stored_model& model, std::span<const std::string> removed);
-  void remove_models(std::span<const std::string> projections);
   result<void> save(std::span<const stored_snapshot> snapshots, std::size_t keep);
   std::uint64_t drop_snapshots(std::string_view stream);
   std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
@@ -45,9 +43,7 @@ public:
   stream_version version_of(std::string_view stream) const;
   log_position last_position() const noexcept { return events_.size(); }
   std::vector<stream_info> list_streams(std::string_view after, std::size_t limit) const;
-  std::optional<stored_model> load_model(std::string_view projection) const;
-  std::vector<stored_model> list_models() const;
-  std::optional<std::uint64_t> generation_of(std::string_view projection) const;
+  kept_models& models() noexcept { return models_; }
   std::optional<stored_snapshot> load_snapshot(std::string_view stream,
                                                stream_version newest) const;
   std::vector<command_outcome> read_outcomes(std::string_view stream, timestamp since,
@@ -89,7 +85,7 @@ private:
   // Streams stay where they are; the map's keys are views of their names.
   std::deque<kept_stream> streams_;
   boost::unordered_flat_map<std::string_view, kept_stream*, std::hash<std::string_view>> by_name_;
-  std::map<std::string, std::shared_ptr<const stored_model>, std::less<>> models_;
+  kept_models models_;
   kept_snapshots snapshots_;
   kept_outcomes outcomes_;
   kept_leases leases_;

@@ -33,11 +33,11 @@ public:
     return log_->list_streams(after, limit);
   }
   result<std::optional<stored_model>> load_model(std::string_view projection) override {
-    return log_->load_model(projection);
+    return log_->models().load(projection);
   }
-  result<std::vector<stored_model>> list_models() override { return log_->list_models(); }
+  result<std::vector<stored_model>> list_models() override { return log_->models().list(); }
   result<std::optional<std::uint64_t>> generation_of(std::string_view projection) override {
-    return log_->generation_of(projection);
+    return log_->models().generation_of(projection);
   }
   result<std::optional<stored_snapshot>> load_snapshot(std::string_view stream,
                                                        stream_version newest) override {
@@ -98,13 +98,19 @@ public:
   std::vector<append_outcome> append(std::span<const append_request> requests) override {
     return log_->append(requests);
   }
-  result<void> save_model(const stored_model& model) override { return log_->save(model); }
+  result<void> save_model(const stored_model& model) override {
+    return log_->with_leases([&](kept_leases& leases) -> result<void> {
+      if (auto good = leases.check(model.fence); !good)
+        return good;
+      return log_->models().save(model);
+    });
+  }
   result<std::uint64_t> replace_model(const stored_model& model,
                                       std::span<const std::string> removed) override {
-    return log_->replace(model, removed);
+    return log_->models().replace(model, removed);
   }
   result<void> remove_models(std::span<const std::string> projections) override {
-    log_->remove_models(projections);
+    log_->models().remove(projections);
     return {};
   }
   result<void> save_snapshots(std::span<const stored_snapshot> snapshots,

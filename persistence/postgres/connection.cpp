@@ -46,7 +46,7 @@ constexpr auto who_am_i = "SELECT pid, backend_start FROM pg_stat_activity "
 
 } // namespace
 
-connection::connection(const settings& where) : where_{where} {
+pg_conn* connect(const settings& where) {
   std::vector<const char*> keywords;
   std::vector<const char*> values;
   for (const auto& [keyword, value] : where.connection) {
@@ -55,9 +55,13 @@ connection::connection(const settings& where) : where_{where} {
   }
   keywords.push_back(nullptr);
   values.push_back(nullptr);
-  db_.reset(PQconnectdbParams(keywords.data(), values.data(), 0));
-  if (!db_)
+  auto* db = PQconnectdbParams(keywords.data(), values.data(), 0);
+  if (db == nullptr)
     throw std::bad_alloc{};
+  return db;
+}
+
+connection::connection(const settings& where) : where_{where}, db_{connect(where)} {
   if (PQstatus(db_.get()) != CONNECTION_OK)
     throw connection_lost{connect_failure(PQerrorMessage(db_.get()), where.shown)};
   // What the server has to say beside its answers goes nowhere: a program's output is its own.

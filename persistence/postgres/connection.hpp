@@ -38,6 +38,9 @@ struct notice {
   std::string words;
 };
 
+/// A connection as libpq makes it, good or not; for PQfinish.
+pg_conn* connect(const settings& where);
+
 /// One connection to the server, for one thread at a time. Everything here throws `annals::error`;
 /// `connection_lost` where the connection is gone, which leaves the object of no further use.
 class connection {

@@ -87,14 +87,20 @@ void growth_thread::serve(connection& db) {
     to_tell = std::max(to_tell, bell_.answer());
     auto now = clock::now();
     if (to_tell != 0 && now >= tell_after_) {
-      db.execute("NOTIFY " + channel_ + ", '" + std::to_string(std::exchange(to_tell, 0)) + '\'');
-      tell_after_ = clock::now() + between_tellings;
+      tell(db, std::exchange(to_tell, 0));
       continue; // with the answer others may have been heard
     }
     std::array files{pollfd{db.socket(), POLLIN, 0}, pollfd{bell_.file(), POLLIN, 0}};
     auto rest = std::chrono::ceil<std::chrono::milliseconds>(tell_after_ - now);
     wait_for(files, to_tell == 0 ? -1ms : rest);
   }
+  if (to_tell = std::max(to_tell, bell_.answer()); to_tell != 0)
+    tell(db, to_tell);
+}
+
+void growth_thread::tell(connection& db, log_position position) {
+  db.execute("NOTIFY " + channel_ + ", '" + std::to_string(position) + '\'');
+  tell_after_ = clock::now() + between_tellings;
 }
 
 void growth_thread::hear(connection& db) {

@@ -28,6 +28,7 @@ private:
   void run();
   void serve(connection& db);
   void hear(connection& db);
+  void tell(connection& db, log_position position);
   void wait_at_most(clock::duration time);
 
   const settings& where_;

@@ -132,4 +132,12 @@ inline void fill(annals::event_store& store, int count, int streams, int one_in,
       throw annals::error{outcome.error()};
 }
 
+/// Nothing is mended when a case begins.
+struct not_mended {
+  not_mended() {
+    mended = false;
+    throws_left = 0;
+  }
+};
+
 } // namespace poison

@@ -10,14 +10,6 @@ inline std::string in(const annals::tests::temporary_folder& folder) {
   return "sqlite:" + folder.file("a.db");
 }
 
-// Nothing is mended when a case begins.
-struct not_mended {
-  not_mended() {
-    mended = false;
-    throws_left = 0;
-  }
-};
-
 inline std::vector<annals::log_position>
 positions(const std::vector<annals::parked_event>& events) {
   std::vector<annals::log_position> all;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 
 using namespace annals::tests;
 using annals::recorded_event;
@@ -85,6 +86,67 @@ TEST_CASE("what a consumer leaves behind goes to another, before later events of
   CHECK(seen.positions() == all_up_to(5));
 }
 
+TEST_CASE("after a consumer has left the others get what comes, and after the last nobody does") {
+  annals::node node{ledger::domain{}, settings("memory:")};
+  auto wants = named("work");
+  notebook first, second, third;
+  auto one = node.subscribe(wants, first.writer()).value();
+  auto other = node.subscribe(wants, second.writer()).value();
+  deposit_to(node, "a", 2);
+  deposit_to(node, "b", 2);
+  REQUIRE(comes_true([&] { return one.status().acknowledged == 4; }));
+  const auto before = first.size();
+  one.cancel();
+  deposit_to(node, "a", 2);
+  REQUIRE(comes_true([&] { return other.status().acknowledged == 6; }));
+  CHECK(first.size() == before);
+  CHECK(second.size() == 6 - before);
+  other.cancel();
+  deposit_to(node, "b", 2);
+  auto next = node.subscribe(wants, third.writer()).value();
+  REQUIRE(comes_true([&] { return third.size() == 2; }));
+  CHECK(third.positions() == std::vector<annals::log_position>{7, 8});
+  CHECK(first.size() + second.size() == 6);
+}
+
+TEST_CASE("each consumer may have the events of a stream, one after the other, while others wait") {
+  annals::node node{ledger::domain{}, settings("memory:")};
+  auto wants = named("work");
+  wants.window = 1;
+  std::mutex mutex;
+  std::vector<std::pair<std::string, annals::acknowledgement>> held;
+  std::vector<annals::subscription> consumers;
+  for (int i = 0; i < 3; ++i)
+    consumers.push_back(
+        node.subscribe(wants,
+                       [&](const recorded_event& event, annals::acknowledgement done) {
+                         std::lock_guard guard{mutex};
+                         held.emplace_back(event.stream, done);
+                       })
+            .value());
+  for (int round = 0; round < 4; ++round)
+    for (const auto* id : {"a", "b", "c"})
+      deposit_to(node, id);
+  for (int round = 0; round < 4; ++round) {
+    REQUIRE(comes_true([&] {
+      std::lock_guard guard{mutex};
+      return held.size() == 3;
+    }));
+    std::vector<std::pair<std::string, annals::acknowledgement>> all;
+    {
+      std::lock_guard guard{mutex};
+      all.swap(held);
+    }
+    std::set<std::string> streams;
+    for (const auto& [stream, done] : all)
+      streams.insert(stream);
+    CHECK(streams.size() == 3); // none has two events under way
+    for (const auto& [stream, done] : all)
+      done();
+  }
+  CHECK(comes_true([&] { return consumers.front().status().acknowledged == 12; }));
+}
+
 TEST_CASE("with one active consumer the next takes over when it leaves") {
   annals::node node{ledger::domain{}, settings("memory:")};
   auto wants = named("single");
@@ -139,6 +201,28 @@ TEST_CASE("a consumer that throws is called again, and stops its subscription wh
   auto again = node.subscribe(wants, seen.writer()).value();
   REQUIRE(comes_true([&] { return seen.size() == 5; }));
   CHECK(seen.positions().at(3) == 2);
+}
+
+TEST_CASE("a subscription that waits to call again ends at once, and the event comes to the next") {
+  annals::node node{ledger::domain{}, settings("memory:")};
+  auto wants = named("patient");
+  wants.retry_after = std::chrono::hours{1};
+  std::atomic<int> calls{0};
+  auto waits = node.subscribe(wants,
+                              [&](const recorded_event&) {
+                                ++calls;
+                                throw std::runtime_error{"the mail server is away"};
+                              })
+                   .value();
+  deposit_to(node, "a", 2);
+  REQUIRE(comes_true([&] { return calls > 0; }));
+  waits.cancel();
+  const int before = calls;
+  notebook seen;
+  auto next = node.subscribe(wants, seen.writer()).value();
+  REQUIRE(comes_true([&] { return seen.size() == 2; }));
+  CHECK(seen.positions() == all_up_to(2));
+  CHECK(calls == before);
 }
 
 TEST_CASE("a callback may end its own subscription and begin another") {

@@ -95,8 +95,9 @@ TEST_CASE("only what passes stream, aggregate, type and predicate comes") {
   CHECK(gets({.types = {"ledger.withdrawn"}}) == list{6});
   CHECK(gets({.aggregates = {"ledger.account"}}) == all_up_to(6));
   CHECK(gets({.aggregates = {"ledger.safe"}}).empty());
-  CHECK(gets({.predicate = [](const recorded_event& event) { return event.version == 2; }})
-        == list{2, 5});
+  auto is_second = [](const recorded_event& event) { return event.version == 2; };
+  CHECK(gets({.predicate = is_second}) == list{2, 5});
+  CHECK(gets({.streams = {"ledger.account-b"}, .predicate = is_second}) == list{5});
 }
 
 TEST_CASE("a durable subscription goes on behind what was acknowledged, after a restart too") {
@@ -125,6 +126,24 @@ TEST_CASE("a durable subscription goes on behind what was acknowledged, after a 
   REQUIRE(node.forget_subscription("mail"));
   auto anew = node.subscribe(named("mail"), seen.writer()).value();
   CHECK(comes_true([&] { return seen.size() == 6; }));
+}
+
+TEST_CASE("how far a durable subscription is is stored from time to time while it goes on") {
+  places at;
+  for (const auto& url : at.urls) {
+    auto with = settings(url);
+    with.save_interval = std::chrono::milliseconds{0};
+    annals::node node{ledger::domain{}, with};
+    notebook seen;
+    auto following = node.subscribe(named("mail"), seen.writer()).value();
+    for (annals::log_position last = 1; last <= 3; ++last) {
+      deposit_to(node, "a");
+      CHECK(comes_true([&] {
+        auto kept = node.open_reader().value()->load_model("annals.subscription.mail").value();
+        return kept && kept->checkpoint == last;
+      }));
+    }
+  }
 }
 
 TEST_CASE("what was not acknowledged comes again, and is not passed over") {

@@ -23,7 +23,7 @@ using namespace annals::tests::storm;
 
 namespace {
 
-constexpr std::chrono::seconds patience{60};
+constexpr std::chrono::minutes patience{5}; // machines may be busy
 
 // One write a line: what it says is in the file when the call returns, whatever is killed then.
 class diary_writer {
@@ -152,7 +152,7 @@ private:
 
   bool take(place at, std::future<reply>& from) {
     if (from.wait_for(patience) != std::future_status::ready) {
-      diary_.at("trouble", at, "no answer within a minute");
+      diary_.at("trouble", at, "no answer within five minutes");
       _exit(3);
     }
     auto got = from.get();

@@ -1,6 +1,7 @@
 #include <annals/persistence/open_store.hpp>
 
 #include "tests/conformance/samples.hpp"
+#include "tests/persistence/full_disk.hpp"
 #include "tests/persistence/postgres_server.hpp"
 #include "tests/persistence/raw_session.hpp"
 #include "tests/persistence/small_disk.hpp"
@@ -31,28 +32,6 @@ append_request large_request(stream_version version) {
   return request;
 }
 
-// Appends until the disk is full; the stream's version then, all of it acknowledged.
-stream_version append_until_full(event_store& store, stream_version version) {
-  for (;;) {
-    auto outcome = append(store, large_request(version));
-    if (!outcome) {
-      INFO(to_string(outcome.error()));
-      CHECK(outcome.error().code == errc::store_full);
-      CHECK_THAT(outcome.error().message, Catch::Contains("disk is full"));
-      return version;
-    }
-    version = outcome->version;
-  }
-}
-
-void check_versions(event_store& store, stream_version last) {
-  auto found = versions(store.open_reader().value()->read_stream("a-1").value());
-  REQUIRE(found.size() == last);
-  for (std::size_t i = 0; i < found.size(); ++i)
-    CHECK(found[i] == i + 1);
-  CHECK(whole_log(store).size() == last);
-}
-
 } // namespace
 
 TEST_CASE(
@@ -67,7 +46,7 @@ TEST_CASE(
   run_sql(server.url(), "CREATE DATABASE filled TABLESPACE small");
   auto store = open_store(server.url("filled")).value();
   disk.fill_up(4'000'000);
-  auto version = append_until_full(*store, 0);
+  auto version = append_until_full(*store, 0, large_request);
   CHECK(version > 0);
   check_versions(*store, version);
   stored_model model{"balances", 1, 1, noise(2'000'000)};

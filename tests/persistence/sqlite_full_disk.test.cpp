@@ -3,6 +3,7 @@
 #include <annals/persistence/sqlite/opening.hpp>
 
 #include "tests/conformance/samples.hpp"
+#include "tests/persistence/full_disk.hpp"
 #include "tests/persistence/small_disk.hpp"
 #include "tests/persistence/temporary_folder.hpp"
 #include "tests/printing.hpp"
@@ -12,26 +13,11 @@ using namespace annals::tests;
 
 namespace {
 
-// Appends until the disk is full; the stream's version then, all of it acknowledged.
-stream_version append_until_full(event_store& store, stream_version version) {
-  for (;;) {
-    auto request = sample_request("a-1", version, 3);
-    request.events[1].payload = std::string(20'000, 'x');
-    auto outcome = append(store, request);
-    if (!outcome) {
-      INFO(to_string(outcome.error()));
-      CHECK(outcome.error().code == errc::store_full);
-      return version;
-    }
-    version = outcome->version;
-  }
-}
-
-void check_versions(event_store& store, stream_version last) {
-  auto found = versions(store.open_reader().value()->read_stream("a-1").value());
-  REQUIRE(found.size() == last);
-  for (std::size_t i = 0; i < found.size(); ++i)
-    CHECK(found[i] == i + 1);
+// With payloads that take pages of their own.
+append_request large_request(stream_version version) {
+  auto request = sample_request("a-1", version, 3);
+  request.events[1].payload = std::string(20'000, 'x');
+  return request;
 }
 
 } // namespace
@@ -47,7 +33,7 @@ TEST_CASE("on a full disk appends fail, nothing is lost, and with space again al
     auto store = open_sqlite_store(path).value();
     fill(*store, "a-1", 0, 2);
     disk.fill_up(300'000);
-    version = append_until_full(*store, 2);
+    version = append_until_full(*store, 2, large_request);
     check_versions(*store, version);
     auto again = append(*store, sample_request("a-1", version, 200));
     CHECK(again.error().code == errc::store_full);
@@ -79,7 +65,7 @@ TEST_CASE("a store on a disk that fills up and stays full is whole when it is op
   if (!disk.is_mounted())
     return;
   auto path = folder.file("disk/a.db");
-  auto version = append_until_full(*open_sqlite_store(path).value(), 0);
+  auto version = append_until_full(*open_sqlite_store(path).value(), 0, large_request);
   disk.fill_up();
   auto opened = open_sqlite_store(path, {.mode = open_mode::read_only});
   if (opened)

@@ -104,6 +104,9 @@ TEST_CASE("a store of any kind is copied to one of any kind, with all that stand
       CHECK((contents{from} == contents{to}));
       write_some(*from.store, "b-" + std::to_string(i) + std::to_string(url.size()));
       append(*from.store, releasing("a-1", "a-1@example.org", 5)).value();
+      auto model = from.reader->load_model("balances of a-1").value().value();
+      model.notes = R"({"parked":[7]})";
+      from.store->replace_model(model).value();
       copy(from, to);
       CHECK((contents{from} == contents{to}));
     }
@@ -147,7 +150,8 @@ TEST_CASE("a store is copied while it is written to; when the writing ends the c
       INFO((copied ? "" : copied.error().message));
       REQUIRE(copied.has_value());
     }
-    REQUIRE(copier.finish().has_value()); // beside the writer: good for all that was copied, and not the end
+    REQUIRE(copier.finish()
+                .has_value()); // beside the writer: good for all that was copied, and not the end
     stop = true;
     writing.get();
     REQUIRE(copier.finish().has_value());

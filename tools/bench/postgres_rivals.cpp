@@ -24,16 +24,7 @@ namespace {
 // libpq and nothing else.
 class bare_connection {
 public:
-  explicit bare_connection(const postgres::settings& where) {
-    std::vector<const char*> keywords;
-    std::vector<const char*> values;
-    for (const auto& [keyword, value] : where.connection) {
-      keywords.push_back(keyword.c_str());
-      values.push_back(value.c_str());
-    }
-    keywords.push_back(nullptr);
-    values.push_back(nullptr);
-    db_.reset(PQconnectdbParams(keywords.data(), values.data(), 0));
+  explicit bare_connection(const postgres::settings& where) : db_{postgres::connect(where)} {
     if (PQstatus(db_.get()) != CONNECTION_OK)
       broken(db_.get());
     // As the store's own connections plan.

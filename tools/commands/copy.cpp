@@ -27,7 +27,7 @@ public:
     auto source = ctx.open(open_mode::read_only);
     if (!source)
       return source.error();
-    auto target = open_target(ctx);
+    auto target = ctx.open(to_, open_mode::create);
     if (!target)
       return target.error();
     store_copier copier{*source->reader, *target->store, *target->reader};
@@ -46,19 +46,6 @@ public:
   }
 
 private:
-  outcome<opened_store> open_target(context& ctx) const {
-    opened_store opened;
-    auto store = open_store(to_, {open_mode::create, ctx.options.lock_timeout});
-    if (!store)
-      return tool_failure::opening(store.error());
-    opened.store = std::move(*store);
-    auto reader = opened.store->open_reader();
-    if (!reader)
-      return tool_failure::opening(reader.error());
-    opened.reader = std::move(*reader);
-    return opened;
-  }
-
   // To the end that the log has now or, following, until a signal comes.
   outcome<> copy_log(context& ctx, event_reader& source, store_copier& copier) const {
     constexpr int poll_ms = 100;

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <annals/actors/actors.hpp>
+#include <annals/actors/target_board.hpp>
+#include <annals/actors/target_settings.hpp>
+#include <annals/messages/registry.hpp>
+#include <annals/persistence/event_store.hpp>
+
+#include <caf/actor_system.hpp>
+
+namespace annals {
+
+/// What a target runner needs.
+struct target_runner_parts {
+  /// Must outlive the actor.
+  const registry* domain = nullptr;
+  target_settings settings;
+  std::shared_ptr<target_board> board;
+  std::shared_ptr<event_reader> reader;
+  std::chrono::milliseconds poll_interval{200};
+  std::uint32_t poison_retries = 3;
+  std::chrono::milliseconds poison_back_off{10};
+};
+
+/// Starts a target runner on a thread of its own.
+target_runner_actor spawn_target_runner(caf::actor_system& system, target_runner_parts parts);
+
+} // namespace annals

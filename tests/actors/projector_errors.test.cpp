@@ -1,0 +1,136 @@
+#include "tests/actors/poison_helpers.hpp"
+
+#include "tests/printing.hpp"
+
+#include <annals/persistence/open_store.hpp>
+
+#include <catch2/catch.hpp>
+
+using annals::node;
+using annals::tests::comes_true;
+using annals::tests::temporary_folder;
+using namespace poison;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int plenty = 1000;
+
+annals::config on(const std::string& store, std::uint32_t retries = 0) {
+  annals::config settings;
+  settings.store = store;
+  settings.poison_retries = retries;
+  settings.poison_back_off = 1ms;
+  return settings;
+}
+
+std::optional<annals::stored_model> stored(const std::string& store, const std::string& name) {
+  auto opened = annals::open_store(store).value();
+  return opened->open_reader().value()->load_model(name).value();
+}
+
+} // namespace
+
+TEST_CASE("an event is tried once and as often again as is set, and then the projection stops") {
+  const std::uint32_t retries = GENERATE(0U, 1U, 3U);
+  not_mended fresh;
+  throws_left = plenty;
+  node counting{annals::domain<counter, strict>{}, on("memory:", retries)};
+  add_one(counting, "a", 1);
+  auto bad = add_one(counting, "a", 2, "at first");
+  REQUIRE(has_stopped<strict>(counting));
+  CHECK(plenty - throws_left == static_cast<int>(retries) + 1);
+  CHECK_THAT(counting.projections()[0].stopped->message,
+             Catch::Contains("not at first") && Catch::Contains("position " + std::to_string(bad)));
+  CHECK(json_of<strict>(counting) == R"({"sum":1})");
+}
+
+TEST_CASE("an event is tried once and as often again as is set, and is then parked") {
+  const std::uint32_t retries = GENERATE(0U, 1U, 3U);
+  not_mended fresh;
+  throws_left = plenty;
+  node counting{annals::domain<counter, sums>{}, on("memory:", retries)};
+  add_one(counting, "a", 2, "at first");
+  auto last = add_one(counting, "a", 1);
+  REQUIRE(counting.wait_for<sums>(last));
+  CHECK(plenty - throws_left == static_cast<int>(retries) + 1);
+  CHECK(annals::control<sums>(counting).parked().at(0).attempts == retries + 1);
+  CHECK(json_of<sums>(counting) == R"({"of":{"a":1},"events":1})");
+}
+
+TEST_CASE("an event at the end of the log that is parked is passed, also after a restart") {
+  not_mended fresh;
+  temporary_folder folder;
+  annals::log_position last = 0;
+  {
+    node counting{annals::domain<counter, sums>{}, on(in(folder))};
+    add_one(counting, "a", 1);
+    last = add_one(counting, "a", 2, "poison");
+    REQUIRE(counting.wait_for<sums>(last));
+    CHECK(counting.projections()[0].position == last);
+  }
+  CHECK(stored(in(folder), "poison.sums")->checkpoint == last);
+  node again{annals::domain<counter, sums>{}, on(in(folder))};
+  REQUIRE(again.wait_for<sums>(last));
+  CHECK(positions(annals::control<sums>(again).parked())
+        == std::vector<annals::log_position>{last});
+  CHECK(json_of<sums>(again) == R"({"of":{"a":1},"events":1})");
+}
+
+TEST_CASE("a projection that has stopped goes on after a restart with the cause mended, from the "
+          "event that it stopped at") {
+  not_mended fresh;
+  temporary_folder folder;
+  annals::log_position bad = 0, last = 0;
+  {
+    node counting{annals::domain<counter, strict>{}, on(in(folder))};
+    add_one(counting, "a", 1);
+    bad = add_one(counting, "a", 2, "poison");
+    last = add_one(counting, "a", 4);
+    REQUIRE(has_stopped<strict>(counting));
+  }
+  auto kept = stored(in(folder), "poison.strict").value();
+  CHECK(kept.checkpoint == bad - 1);
+  CHECK(kept.model == R"({"sum":1})");
+  mended = true;
+  node again{annals::domain<counter, strict>{}, on(in(folder))};
+  REQUIRE(again.wait_for<strict>(last));
+  CHECK(json_of<strict>(again) == R"({"sum":7})");
+}
+
+TEST_CASE("a model that follows the log is stored from time to time, and not at shutdown only") {
+  not_mended fresh;
+  temporary_folder folder;
+  auto settings = on(in(folder));
+  settings.save_interval = 0ms;
+  node counting{annals::domain<counter, total>{}, settings};
+  for (int round = 1; round <= 3; ++round) {
+    auto last = add_one(counting, "a", 1);
+    REQUIRE(comes_true([&] {
+      auto kept = stored(in(folder), "poison.total");
+      return kept && kept->checkpoint == last;
+    }));
+    CHECK(stored(in(folder), "poison.total")->model == R"({"sum":)" + std::to_string(round) + "}");
+  }
+}
+
+TEST_CASE(
+    "a node stops at once while a projection waits to try an event again, and loses nothing") {
+  not_mended fresh;
+  temporary_folder folder;
+  annals::log_position last = 0;
+  {
+    auto settings = on(in(folder), 3);
+    settings.poison_back_off = 1h;
+    throws_left = plenty;
+    node counting{annals::domain<counter, strict>{}, settings};
+    add_one(counting, "a", 1);
+    last = add_one(counting, "a", 2, "at first");
+    REQUIRE(comes_true([] { return throws_left < plenty; }));
+    counting.stop();
+  }
+  throws_left = 0;
+  node again{annals::domain<counter, strict>{}, on(in(folder))};
+  REQUIRE(again.wait_for<strict>(last));
+  CHECK(json_of<strict>(again) == R"({"sum":3})");
+}
