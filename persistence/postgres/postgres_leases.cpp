@@ -3,6 +3,7 @@
 #include <annals/persistence/at_port.hpp>
 #include <annals/persistence/postgres/layout.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace annals::postgres {
@@ -48,8 +49,18 @@ arguments lease_arguments(const lease_claim& claim, std::uint64_t token) {
 
 } // namespace
 
+namespace {
+
+// A lease that is renewed later has run out: better say that it failed, and look again.
+settings impatient(settings where) {
+  where.reconnect_timeout = std::min(where.reconnect_timeout, std::chrono::milliseconds{2000});
+  return where;
+}
+
+} // namespace
+
 postgres_leases::postgres_leases(settings where)
-    : where_{std::move(where)}, lock_{writer_lock(where_.schema)}, session_{where_} {}
+    : where_{impatient(std::move(where))}, lock_{writer_lock(where_.schema)}, session_{where_} {}
 
 result<lease> postgres_leases::acquire(const lease_claim& claim) {
   if (auto good = check_claim(claim); !good)

@@ -11,7 +11,8 @@ namespace annals::postgres {
 /// then, or never will be.
 class postgres_leases final : public lease_store {
 public:
-  /// `where` is copied. Connects when it is first asked.
+  /// `where` is copied. Connects when it is first asked; a call goes on for two seconds at most
+  /// after the connection is lost.
   explicit postgres_leases(settings where);
 
   result<lease> acquire(const lease_claim& claim) override;
