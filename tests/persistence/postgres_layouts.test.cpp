@@ -26,6 +26,7 @@ std::string old_store(const std::string& schema) {
                                 "ALTER TABLE read_models RENAME COLUMN contents TO model;"
                                 "ALTER TABLE read_models DROP COLUMN generation;"
                                 "ALTER TABLE read_models DROP COLUMN notes;"
+                                "DROP TABLE leases;"
                                 "INSERT INTO read_models VALUES ('balances', 1, 3, '{\"a\":1}');"
                                 "UPDATE layout SET number = 1");
   return url;

@@ -1,6 +1,7 @@
 #include <annals/persistence/sqlite/sqlite_store.hpp>
 
 #include <annals/persistence/sqlite/opening.hpp>
+#include <annals/persistence/sqlite/statement.hpp>
 
 #include "tests/conformance/samples.hpp"
 #include "tests/persistence/temporary_folder.hpp"
@@ -41,6 +42,15 @@ void make_store(const std::string& path) {
 // Runs SQL on a file that is not, or not yet, a store.
 void run_sql(const std::string& path, const char* sql) {
   sqlite::connection{path, sqlite::access::create, 1s}.execute(sql);
+}
+
+// Where in the file the first page of a table begins.
+std::streamoff place_of(const std::string& path, std::string_view table) {
+  sqlite::connection db{path, sqlite::access::create, 1s};
+  sqlite::statement find{db, "SELECT rootpage FROM sqlite_schema WHERE name = ?1"};
+  auto found = find.run(table);
+  REQUIRE(found.next());
+  return (found.number(0) - 1) * 4096;
 }
 
 // As somebody who owns nothing, where the test runs as root, for whom permissions do not count.
@@ -166,10 +176,12 @@ TEST_CASE("a damaged store says so") {
     CHECK(store->open_reader().error().code == errc::store_corrupt);
   }
   SECTION("its events are overwritten") {
-    auto pages = std::filesystem::file_size(path) / 4096;
+    std::vector<std::streamoff> places;
+    for (const auto* table : {"events", "streams", "heads"})
+      places.push_back(place_of(path, table));
     std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
-    for (std::size_t page = 1; page < pages; ++page)
-      file.seekp(static_cast<std::streamoff>(page * 4096)) << std::string(4096, '\xa5');
+    for (auto place : places)
+      file.seekp(place) << std::string(4096, '\xa5');
     file.close();
     auto store = open_sqlite_store(path).value();
     CHECK(append(*store, sample_request("a-1", 5)).error().code == errc::store_corrupt);
