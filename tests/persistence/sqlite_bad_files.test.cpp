@@ -176,13 +176,11 @@ TEST_CASE("a damaged store says so") {
     CHECK(store->open_reader().error().code == errc::store_corrupt);
   }
   SECTION("its events are overwritten") {
-    std::vector<std::streamoff> places;
-    for (const auto* table : {"events", "streams", "heads"})
-      places.push_back(place_of(path, table));
-    std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
-    for (auto place : places)
-      file.seekp(place) << std::string(4096, '\xa5');
-    file.close();
+    for (const auto* table : {"streams", "heads", "events"}) {
+      auto place = place_of(path, table);
+      std::fstream{path, std::ios::in | std::ios::out | std::ios::binary}.seekp(place)
+          << std::string(4096, '\xa5');
+    }
     auto store = open_sqlite_store(path).value();
     CHECK(append(*store, sample_request("a-1", 5)).error().code == errc::store_corrupt);
     CHECK(store->open_reader().value()->read_log(0, 10).error().code == errc::store_corrupt);
