@@ -68,7 +68,7 @@ TEST_CASE("bench measures every part, the program's own projections too, and lea
   REQUIRE(end.code == 0);
   auto run = boost::json::parse(end.out);
   CHECK(parts_of(run)
-        == std::set<std::string>{"file", "caf", "ask", "store", "guarded", "load one",
+        == std::set<std::string>{"file", "caf", "ask", "store", "guarded", "lag", "load one",
                                  "first command", "load", "log", "rebuild"});
   CHECK_FALSE(run.at("targets").as_array().empty());
   CHECK(leaves_nothing(book));

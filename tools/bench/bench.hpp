@@ -101,6 +101,14 @@ inline constexpr std::uint64_t short_stream = 100;
 /// Commands with ids, snapshots and limits, and without them.
 result<void> measure_guarded(const bench_run& run);
 
+/// What `subject::mode` says of the two parts of a command's way into a read model.
+inline constexpr auto to_the_receipt = "asked to receipt";
+inline constexpr auto receipt_to_model = "receipt to read model";
+
+/// How long after its receipt a command is seen in a read model, while the node has half of the
+/// commands that it can carry out.
+result<void> measure_lag(const bench_run& run);
+
 /// How long a long stream with snapshots and a short one take to load, and their first command.
 result<void> measure_starting(const bench_run& run);
 

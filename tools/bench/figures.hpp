@@ -13,7 +13,7 @@ namespace annals::tools::bench {
 
 /// What was measured, under which conditions. A condition that does not apply is empty or 0.
 struct subject {
-  /// "file", "store", "caf", "ask", "guarded", "load", "load one", "first command", "log",
+  /// "file", "store", "caf", "ask", "guarded", "lag", "load", "load one", "first command", "log",
   /// "rebuild" or "postgres".
   std::string what;
   /// "memory", "sqlite" or "postgresql".

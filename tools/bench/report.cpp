@@ -25,6 +25,7 @@ constexpr std::array parts{
     part{"store", "The store alone, with appends of the size that asking led to"},
     part{"postgres", "PostgreSQL: events stored, by so many connections (in flight)"},
     part{"guarded", "Commands with and without what guards them"},
+    part{"lag", "A command's way into a read model, at half of the most commands"},
     part{"load one", "One stream loaded, from its newest snapshot where there is one"},
     part{"first command", "From asking an aggregate that is not in memory to the receipt"},
     part{"load", "Streams loaded"},

@@ -1,5 +1,6 @@
 #include <annals/tools/bench/bench.hpp>
 
+#include <annals/tools/bench/account.hpp>
 #include <annals/tools/bench/bench_node.hpp>
 #include <annals/tools/bench/process.hpp>
 

@@ -88,6 +88,15 @@ public:
     }
   }
 
+  void of_lag() {
+    for (const auto& found : book_.subjects())
+      if (found.what == "lag" && found.mode == receipt_to_model)
+        targets_.push_back({found.store
+                                + ", from the receipt to the read model at half of the most "
+                                  "commands: p99, us",
+                            book_.middle(found).p99_us.value_or(0), 10'000, true});
+  }
+
   void of_starting() {
     for (const auto& found : book_.subjects()) {
       if (found.stream_events != how_.long_stream || found.mode != with_snapshots)
@@ -166,6 +175,7 @@ std::vector<target> targets_of(const figure_book& book, const settings& how,
   targets.of_rebuilds();
   targets.of_postgres();
   targets.of_guards();
+  targets.of_lag();
   targets.of_starting();
   targets.of_memory(memory);
   return targets.take();

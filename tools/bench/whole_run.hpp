@@ -15,6 +15,7 @@ struct wanted_parts {
   bool lengths = true;
   bool live = true;
   bool guarded = true;
+  bool lag = true;
   bool starting = true;
   bool bounds = true;
   bool postgres = false;

@@ -16,7 +16,7 @@ namespace annals::tools {
 
 namespace {
 
-const std::vector<std::string> all_parts{"file",     "caf",  "ask",    "lengths", "guarded",
+const std::vector<std::string> all_parts{"file",     "caf",  "ask",    "lengths", "guarded", "lag",
                                          "starting", "live", "bounds", "own",     "postgres"};
 
 bool is_postgres(const std::string& url) {
@@ -38,7 +38,8 @@ public:
             "PART", parts_,
             "Only these: file (a bare file), caf (bare CAF), ask (commands, and the store "
             "alone), lengths (short and long streams, replay), guarded (commands with and "
-            "without ids, snapshots and limits), starting (a long stream with snapshots), "
+            "without ids, snapshots and limits), lag (from the receipt to the read model), "
+            "starting (a long stream with snapshots), "
             "live (memory of live aggregates), bounds (memory of many aggregates and of a "
             "producer that outruns the store), own (this program's projections on the store), "
             "postgres (with a store there: the PostgreSQL store beside bare libpq, a function "
@@ -110,11 +111,12 @@ private:
                            if (!ctx.options.json)
                              std::cerr << "bench: " + what + '\n';
                          }};
-    auto memory = bench::measure_all(run,
-                                     {wants("file"), wants("caf"), wants("ask"), wants("lengths"),
-                                      wants("live"), wants("guarded"), wants("starting"),
-                                      wants("bounds"), wants("postgres") && !how_.postgres.empty()},
-                                     {ctx.domain, own.reader.get()});
+    auto memory =
+        bench::measure_all(run,
+                           {wants("file"), wants("caf"), wants("ask"), wants("lengths"),
+                            wants("live"), wants("guarded"), wants("lag"), wants("starting"),
+                            wants("bounds"), wants("postgres") && !how_.postgres.empty()},
+                           {ctx.domain, own.reader.get()});
     if (ctx.stopping())
       return ctx.interrupted("the measurement was stopped; its files are removed");
     if (!memory)
