@@ -36,6 +36,8 @@ ledger::arguments small_bench(const ledger& book, std::initializer_list<std::str
                          "30",
                          "--long-stream",
                          "3000",
+                         "--rebuild-events",
+                         "3000",
                          "--overrun-seconds",
                          "0.2"};
   line.insert(line.end(), more);
@@ -68,8 +70,8 @@ TEST_CASE("bench measures every part, the program's own projections too, and lea
   REQUIRE(end.code == 0);
   auto run = boost::json::parse(end.out);
   CHECK(parts_of(run)
-        == std::set<std::string>{"file", "caf", "ask", "store", "guarded", "lag", "load one",
-                                 "first command", "load", "log", "rebuild"});
+        == std::set<std::string>{"file", "caf", "ask", "store", "guarded", "lag", "beside",
+                                 "load one", "first command", "load", "log", "rebuild"});
   CHECK_FALSE(run.at("targets").as_array().empty());
   CHECK(leaves_nothing(book));
 }

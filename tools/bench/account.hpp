@@ -44,6 +44,7 @@ BOOST_DESCRIBE_STRUCT(balances, (), (of))
 inline void project(balances& model, const recorded<deposited>& event) {
   model.of[event.id] += event->cents;
 }
+inline void merge(balances& whole, balances&& part) { whole.of.merge(part.of); }
 
 /// A deposit whose event takes `payload` bytes as JSON, or as few as it can.
 inline deposit deposit_of(std::size_t payload) {

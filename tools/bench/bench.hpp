@@ -31,6 +31,8 @@ struct settings {
   std::uint64_t touched = 1'000'000;
   /// The length of the stream that is loaded from a snapshot.
   std::uint64_t long_stream = 1'000'000;
+  /// The length of the log that a read model is rebuilt from; 1 or more.
+  std::uint64_t rebuild_events = 1'000'000;
   /// For how long a producer outruns the store.
   std::chrono::duration<double> overrun{30.0};
   /// The size of each event's payload as JSON, in bytes.
@@ -108,6 +110,15 @@ inline constexpr auto receipt_to_model = "receipt to read model";
 /// How long after its receipt a command is seen in a read model, while the node has half of the
 /// commands that it can carry out.
 result<void> measure_lag(const bench_run& run);
+
+/// What `subject::mode` says of what goes on beside a rebuild.
+inline constexpr auto with_commands = "half of the most commands";
+inline constexpr auto without_commands = "nothing beside";
+
+/// A read model rebuilt from a long log beside the live one, by one and by two workers, and by two
+/// while commands go on; in the last of the stores. Fails where a reader saw it go back, or where
+/// the new model is not what a fold of the log gives.
+result<void> measure_beside(const bench_run& run);
 
 /// How long a long stream with snapshots and a short one take to load, and their first command.
 result<void> measure_starting(const bench_run& run);

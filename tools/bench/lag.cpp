@@ -2,10 +2,9 @@
 
 #include <annals/tools/bench/account.hpp>
 #include <annals/tools/bench/bench_node.hpp>
+#include <annals/tools/bench/paced_load.hpp>
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 #include <vector>
 
 namespace annals::tools::bench {
@@ -14,45 +13,7 @@ namespace {
 
 using steady = std::chrono::steady_clock;
 
-constexpr std::uint64_t lag_accounts = 1'000;
 constexpr std::chrono::seconds patience{30};
-
-// The most commands a second that a node without projections reaches.
-result<double> most_of(const bench_run& run, const std::string& kind) {
-  bench_node asked{run.new_store(kind, "lag-most"), lag_accounts, 1};
-  if (auto warm = asked.warm_up(run); !warm)
-    return warm.error();
-  auto most = asked.ask_from_actors(run, std::ranges::max(run.how.from_actors));
-  return most ? result<double>{most->per_second} : most.error();
-}
-
-// Asks at a rate, a few commands each millisecond, whether or not earlier ones have their answer.
-class paced_load {
-public:
-  paced_load(node& to, std::uint64_t payload, double rate)
-      : node_{to}, example_{deposit_of(payload)}, rate_{rate},
-        thread_{[this](const std::stop_token& end) { ask_until(end); }} {}
-
-  std::uint64_t answered() const noexcept { return answered_.load(); }
-
-private:
-  void ask_until(const std::stop_token& end) {
-    auto begin = steady::now();
-    for (std::uint64_t asked = 0; !end.stop_requested();) {
-      auto due = std::chrono::duration<double>(steady::now() - begin).count() * rate_;
-      for (; static_cast<double>(asked) < due; ++asked)
-        node_.ask(command_for<account>(account_id(asked % lag_accounts), example_),
-                  [this](const reply& answer) { answered_ += answer ? 1 : 0; });
-      std::this_thread::sleep_for(std::chrono::milliseconds{1});
-    }
-  }
-
-  node& node_;
-  deposit example_;
-  double rate_;
-  std::atomic<std::uint64_t> answered_{0};
-  std::jthread thread_; // last: it uses the others
-};
 
 struct sampled {
   std::vector<std::uint32_t> to_receipt;
@@ -87,7 +48,7 @@ result<sampled> sample(const bench_run& run, node& from, std::chrono::duration<d
 
 result<void> measure(const bench_run& run, const std::string& kind) {
   run.say(kind + ", from the receipt to the read model at half of the most commands");
-  auto most = most_of(run, kind);
+  auto most = most_commands(run, kind);
   if (!most)
     return most.error();
   auto settings = config_for(run.new_store(kind, "lag"));
@@ -101,11 +62,11 @@ result<void> measure(const bench_run& run, const std::string& kind) {
     return found.error();
   figures measured;
   auto passed = std::chrono::duration<double>(steady::now() - begin).count();
-  measured.per_second = static_cast<double>(load.answered() + found->to_receipt.size()) / passed;
+  measured.per_second = static_cast<double>(load.accepted() + found->to_receipt.size()) / passed;
   for (auto* part : {&found->to_receipt, &found->to_model}) {
     set_percentiles(measured, *part);
     auto mode = part == &found->to_receipt ? to_the_receipt : receipt_to_model;
-    run.book.add({.what = "lag", .store = kind, .aggregates = lag_accounts, .mode = mode},
+    run.book.add({.what = "lag", .store = kind, .aggregates = paced_accounts, .mode = mode},
                  measured);
   }
   return {};

@@ -26,6 +26,7 @@ constexpr std::array parts{
     part{"postgres", "PostgreSQL: events stored, by so many connections (in flight)"},
     part{"guarded", "Commands with and without what guards them"},
     part{"lag", "A command's way into a read model, at half of the most commands"},
+    part{"beside", "A read model rebuilt beside the live one, by so many workers (in flight)"},
     part{"load one", "One stream loaded, from its newest snapshot where there is one"},
     part{"first command", "From asking an aggregate that is not in memory to the receipt"},
     part{"load", "Streams loaded"},

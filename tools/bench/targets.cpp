@@ -97,6 +97,17 @@ public:
                             book_.middle(found).p99_us.value_or(0), 10'000, true});
   }
 
+  void of_beside() {
+    for (const auto& found : book_.subjects()) {
+      if (found.what != "beside" || found.in_flight != 2 || found.mode != without_commands)
+        continue;
+      auto one = found;
+      one.in_flight = 1;
+      compare(found.store + ", rebuilding beside the live model: two workers, times one", found,
+              one, 1.6);
+    }
+  }
+
   void of_starting() {
     for (const auto& found : book_.subjects()) {
       if (found.stream_events != how_.long_stream || found.mode != with_snapshots)
@@ -176,6 +187,7 @@ std::vector<target> targets_of(const figure_book& book, const settings& how,
   targets.of_postgres();
   targets.of_guards();
   targets.of_lag();
+  targets.of_beside();
   targets.of_starting();
   targets.of_memory(memory);
   return targets.take();

@@ -60,6 +60,9 @@ result<memory_figures> measure_all(const bench_run& run, const wanted_parts& wan
   if (wanted.starting)
     if (auto measured = measure_starting(run); !measured)
       return measured.error();
+  if (wanted.beside)
+    if (auto measured = measure_beside(run); !measured)
+      return measured.error();
   if (wanted.lengths)
     if (auto measured = measure_lengths(run); !measured)
       return measured.error();

@@ -17,6 +17,7 @@ struct wanted_parts {
   bool guarded = true;
   bool lag = true;
   bool starting = true;
+  bool beside = true;
   bool bounds = true;
   bool postgres = false;
 };

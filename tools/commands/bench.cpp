@@ -16,8 +16,9 @@ namespace annals::tools {
 
 namespace {
 
-const std::vector<std::string> all_parts{"file",     "caf",  "ask",    "lengths", "guarded", "lag",
-                                         "starting", "live", "bounds", "own",     "postgres"};
+const std::vector<std::string> all_parts{"file",    "caf",    "ask",    "lengths",
+                                         "guarded", "lag",    "beside", "starting",
+                                         "live",    "bounds", "own",    "postgres"};
 
 bool is_postgres(const std::string& url) {
   return url.starts_with("postgresql:") || url.starts_with("postgres:");
@@ -39,7 +40,8 @@ public:
             "Only these: file (a bare file), caf (bare CAF), ask (commands, and the store "
             "alone), lengths (short and long streams, replay), guarded (commands with and "
             "without ids, snapshots and limits), lag (from the receipt to the read model), "
-            "starting (a long stream with snapshots), "
+            "starting (a long stream with snapshots), beside (a read model rebuilt beside the live "
+            "one), "
             "live (memory of live aggregates), bounds (memory of many aggregates and of a "
             "producer that outruns the store), own (this program's projections on the store), "
             "postgres (with a store there: the PostgreSQL store beside bare libpq, a function "
@@ -61,6 +63,8 @@ public:
     count("--live-aggregates", how_.live_aggregates, "How many are kept live (100000).");
     count("--touched", how_.touched, "How many aggregates are asked once (1000000).");
     count("--long-stream", how_.long_stream, "Events of the stream with snapshots (1000000).");
+    count("--rebuild-events", how_.rebuild_events,
+          "Events of the log that a read model is rebuilt from (1000000).");
     line.add_option("--overrun-seconds", overrun_seconds_, "How long a producer outruns (30).")
         ->check(CLI::Range(0.001, 36000.0));
     counts("--aggregates", how_.aggregates, "Over how many aggregates (1,1000,100000).");
@@ -111,12 +115,12 @@ private:
                            if (!ctx.options.json)
                              std::cerr << "bench: " + what + '\n';
                          }};
-    auto memory =
-        bench::measure_all(run,
-                           {wants("file"), wants("caf"), wants("ask"), wants("lengths"),
-                            wants("live"), wants("guarded"), wants("lag"), wants("starting"),
-                            wants("bounds"), wants("postgres") && !how_.postgres.empty()},
-                           {ctx.domain, own.reader.get()});
+    auto memory = bench::measure_all(run,
+                                     {wants("file"), wants("caf"), wants("ask"), wants("lengths"),
+                                      wants("live"), wants("guarded"), wants("lag"),
+                                      wants("starting"), wants("beside"), wants("bounds"),
+                                      wants("postgres") && !how_.postgres.empty()},
+                                     {ctx.domain, own.reader.get()});
     if (ctx.stopping())
       return ctx.interrupted("the measurement was stopped; its files are removed");
     if (!memory)
