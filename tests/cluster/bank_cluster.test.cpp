@@ -71,7 +71,7 @@ void report(const bank_nodes& nodes, const transfer_load& load, const cluster_ju
 TEST_CASE(
     "through kills, stops, drains and joins a bank of nodes loses nothing and doubles nothing") {
   const auto seed = number_in("ANNALS_CLUSTER_SEED", std::random_device{}());
-  const auto seconds = number_in("ANNALS_CLUSTER_SECONDS", 60);
+  const auto seconds = number_in("ANNALS_CLUSTER_SECONDS", 120);
   private_network network;
   std::cout << "ANNALS_CLUSTER_SEED=" << seed
             << (network.is_there() ? ", each node in a network namespace of its own"
