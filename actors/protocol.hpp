@@ -61,7 +61,8 @@ struct stream_page {
   std::optional<failure> snapshot_trouble{};
   /// In order of version, where they were asked for.
   std::optional<std::vector<command_memory::entry>> recalled{};
-  /// Of the commands that wait, those answered before that are too old to be among the recalled.
+  /// Of the commands that wait, those that have their outcome, also where it is too old to be
+  /// remembered beside the recalled.
   std::vector<command_memory::entry> answered{};
   std::uint64_t question = 0;
 };

@@ -3,6 +3,7 @@
 #include <annals/persistence/append_rules.hpp>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace annals {
@@ -56,19 +57,28 @@ result<void> recall_events(event_reader& reader, std::string_view stream, const 
 }
 
 // The store refuses a second outcome of a command for as long as it has the first one, so that one
-// must be found, however many are newer.
-result<void> recall_waiting(event_reader& reader, std::string_view stream, const recall_wish& wish,
-                            recalled_commands& found) {
-  for (const auto& id : wish.waiting) {
-    if (std::ranges::find(found.newest, id, &entry::id) != found.newest.end())
+// must be found, however many commands are newer and leave no room for it among those remembered.
+result<std::vector<entry>> recall_waiting(event_reader& reader, std::string_view stream,
+                                          const recall_wish& wish,
+                                          std::span<const command_outcome> newest) {
+  auto waiting = wish.waiting;
+  std::ranges::sort(waiting);
+  std::vector<entry> answered;
+  for (const auto& outcome : newest)
+    if (is_final(outcome) && std::ranges::binary_search(waiting, outcome.command_id))
+      answered.push_back(entry_of(outcome));
+  if (newest.size() < wish.limit)
+    return answered; // these are all that are stored
+  for (const auto& id : waiting) {
+    if (std::ranges::find(answered, id, &entry::id) != answered.end())
       continue;
     auto outcome = reader.find_outcome(stream, id);
     if (!outcome)
       return outcome.error();
     if (*outcome)
-      found.answered.push_back(entry_of(**outcome));
+      answered.push_back(entry_of(**outcome));
   }
-  return {};
+  return answered;
 }
 
 } // namespace
@@ -88,9 +98,10 @@ result<recalled_commands> recall(event_reader& reader, std::string_view stream,
     if (is_final(*one)) // another failure may go away
       found.push_back(entry_of(*one));
   std::ranges::stable_sort(found, {}, &entry::version);
-  if (outcomes->size() == wish.limit)
-    if (auto read = recall_waiting(reader, stream, wish, recalled); !read)
-      return read.error();
+  auto answered = recall_waiting(reader, stream, wish, *outcomes);
+  if (!answered)
+    return answered.error();
+  recalled.answered = std::move(*answered);
   return recalled;
 }
 

@@ -11,7 +11,7 @@ namespace annals {
 struct recalled_commands {
   /// The newest, in order of version.
   std::vector<command_memory::entry> newest;
-  /// Those of `recall_wish::waiting` that are older and have their outcome.
+  /// Those of `recall_wish::waiting` that have their outcome, however old it is.
   std::vector<command_memory::entry> answered;
 };
 

@@ -133,3 +133,20 @@ TEST_CASE("a refusal is the answer to a repeat however many commands came after 
     repeats(node);
   }
 }
+
+TEST_CASE("a refusal is the answer to a repeat however many commands were accepted after it") {
+  places at;
+  for (const auto& url : at.urls) {
+    auto with = one_at_a_time(url);
+    with.remembered_commands = 2;
+    test_node node{ledger::domain{}, with};
+    auto first = refused(node, "first");
+    REQUIRE(first.code == errc::rejected);
+    for (const auto* later : {"second", "third", "fourth"})
+      REQUIRE(node.ask<account>("a", deposit{100}, with_id(later)).get());
+    CHECK(refused(node, "first") == first); // now it would be accepted
+    send_away(node);
+    CHECK(refused(node, "first") == first);
+    CHECK(node.load<account>("a").value().balance == 300);
+  }
+}
