@@ -1,5 +1,7 @@
 #include <annals/actors/live_model.hpp>
 
+#include <annals/messages/stable_hash.hpp>
+
 #include <algorithm>
 
 namespace annals {
@@ -39,7 +41,7 @@ result<projection_notes> fitting_notes(const stored_model& stored, const project
     return notes;
   if (notes->shape != 0 && notes->shape != shape)
     return changed_without_version(type);
-  if (notes->digest != 0 && notes->digest != digest_of(stored.model))
+  if (notes->digest != 0 && notes->digest != stable_hash(stored.model))
     return changed_by_hand(type.name);
   return notes;
 }
@@ -229,7 +231,7 @@ result<stored_model> live_model::to_stored(const projection_instance& instance,
   if (!json)
     return json.error();
   notes.shape = shape_;
-  notes.digest = digest_of(*json);
+  notes.digest = stable_hash(*json);
   auto text = to_text(notes);
   if (!text)
     return text.error();

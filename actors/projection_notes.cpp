@@ -1,6 +1,7 @@
 #include <annals/actors/projection_notes.hpp>
 
 #include <annals/messages/json.hpp>
+#include <annals/messages/stable_hash.hpp>
 #include <annals/persistence/stored_code.hpp>
 
 #include <boost/json/serialize.hpp>
@@ -41,19 +42,11 @@ result<projection_notes> notes_from(std::string_view text) {
   return from_json<projection_notes>(text, unknown_members::ignore);
 }
 
-// FNV-1a.
-std::uint64_t digest_of(std::string_view text) noexcept {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (auto c : text)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
-
 std::uint64_t shape_of(const projection_type& type) {
   auto text = boost::json::serialize(type.model_schema());
   for (const auto* event : type.events)
     text += "\n" + event->name;
-  return std::max<std::uint64_t>(digest_of(text), 1);
+  return std::max<std::uint64_t>(stable_hash(text), 1);
 }
 
 std::string stored_name(const projection_type& type) {

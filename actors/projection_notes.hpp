@@ -54,9 +54,6 @@ result<std::string> to_text(const parked_event& event);
 /// Empty text is empty notes. Gives `undecodable`.
 result<projection_notes> notes_from(std::string_view text);
 
-/// A number of 64 bits for a text; the same in every program.
-std::uint64_t digest_of(std::string_view text) noexcept;
-
 /// A digest of what a projection is, as far as it can be seen: its members and the events that it
 /// reads. Never 0.
 std::uint64_t shape_of(const projection_type& type);

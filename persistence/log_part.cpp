@@ -1,20 +1,9 @@
+#include <annals/messages/stable_hash.hpp>
 #include <annals/messages/text.hpp>
 #include <annals/persistence/append_rules.hpp>
 #include <annals/persistence/event_store.hpp>
 
 namespace annals {
-
-namespace {
-
-// FNV-1a: the same in every program and release.
-std::uint64_t hash_of_stream(std::string_view stream) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (auto c : stream)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
-
-} // namespace
 
 result<read_part> event_reader::read_log_part(log_part part, log_position after,
                                               std::size_t limit) {
@@ -26,7 +15,7 @@ result<read_part> event_reader::read_log_part(log_part part, log_position after,
   read_part found;
   found.read_to = events->empty() ? after : events->back().position;
   std::erase_if(*events, [&](const auto& event) {
-    return hash_of_stream(event.stream) % part.of != part.index;
+    return stable_hash(event.stream) % part.of != part.index;
   });
   found.events = std::move(*events);
   return found;

@@ -25,18 +25,10 @@ const member* placement::find(std::string_view name) const noexcept {
   return found == members_.end() ? nullptr : &*found;
 }
 
-// FNV-1a: the same in every process, which std::hash is not.
-std::uint64_t placement::hash(std::string_view text) noexcept {
-  std::uint64_t value = 0xcbf29ce484222325;
-  for (auto c : text)
-    value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return value;
-}
-
 // Of an exponential distribution whose rate is the weight the smallest wins as often as its weight
 // says.
 double placement::score_of(const member& one, std::uint64_t stream) noexcept {
-  auto bits = mixed(stream ^ mixed(hash(one.name)));
+  auto bits = mixed(stream ^ mixed(stable_hash(one.name)));
   auto even = (static_cast<double>(bits >> 11) + 0.5) * 0x1p-53; // between 0 and 1, neither of them
   return one.weight / -std::log(even);
 }

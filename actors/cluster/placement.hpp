@@ -1,5 +1,7 @@
 #pragma once
 
+#include <annals/messages/stable_hash.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -46,7 +48,7 @@ public:
   const member* best(std::string_view stream, May may) const {
     const member* found = nullptr;
     double highest = 0;
-    auto name = hash(stream);
+    auto name = stable_hash(stream);
     for (const auto& one : members_) {
       if (one.weight <= 0 || !may(one))
         continue;
@@ -62,7 +64,6 @@ public:
   bool operator==(const placement&) const = default;
 
 private:
-  static std::uint64_t hash(std::string_view text) noexcept;
   static double score_of(const member& one, std::uint64_t stream) noexcept;
 
   // In order of name, so that equal scores are settled alike everywhere.

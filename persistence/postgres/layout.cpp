@@ -1,5 +1,6 @@
 #include <annals/persistence/postgres/layout.hpp>
 
+#include <annals/messages/stable_hash.hpp>
 #include <annals/persistence/postgres/connection.hpp>
 #include <annals/persistence/postgres/lease_table.hpp>
 
@@ -192,12 +193,8 @@ void bring_up_to_date(connection& db) {
   db.execute("COMMIT");
 }
 
-// FNV-1a: the same in every program and release.
 std::int64_t writer_lock(const std::string& schema) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (auto c : "annals:" + schema)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return static_cast<std::int64_t>(hash);
+  return static_cast<std::int64_t>(stable_hash("annals:" + schema));
 }
 
 } // namespace annals::postgres
