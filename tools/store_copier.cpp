@@ -2,6 +2,7 @@
 
 #include <annals/messages/text.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -43,13 +44,14 @@ public:
 
   /// The next one, until `pass`; nothing at the end.
   result<std::optional<held_value>> look() {
-    if (at_ == page_.size()) {
+    if (at_ == page_.size() && !has_ended_) {
       auto page = reader_.list_values(after_, page_size);
       if (!page)
         return page.error();
       page_ = std::move(*page);
       at_ = 0;
-      if (!page_.empty())
+      has_ended_ = page_.empty();
+      if (!has_ended_)
         after_ = page_.back();
     }
     return at_ < page_.size() ? std::optional{page_[at_]} : std::nullopt;
@@ -62,6 +64,8 @@ private:
   held_value after_;
   std::vector<held_value> page_;
   std::size_t at_ = 0;
+  // Then no more is asked for: what is stored behind the end meanwhile was not there.
+  bool has_ended_ = false;
 };
 
 auto key(const held_value& value) { return std::tie(value.set, value.value); }
@@ -141,13 +145,12 @@ outcome<> store_copier::finish() {
     if (*model)
       models.push_back(std::move(**model));
   }
-  for (;;) {
-    auto copied = copy_events();
-    if (!copied)
+  auto end = from_.last_position();
+  if (!end)
+    return tool_failure{end.error()};
+  while (position_ < *end)
+    if (auto copied = copy_events(); !copied)
       return copied.error();
-    if (*copied == 0)
-      break;
-  }
   if (auto copied = copy_outcomes(); !copied)
     return copied;
   if (auto copied = copy_values(); !copied)
@@ -155,6 +158,8 @@ outcome<> store_copier::finish() {
   return save(models);
 }
 
+// Up to the first one of events that are not copied yet: without its events it would keep them out.
+// The rest comes with the next copy, in the order in which they came.
 outcome<> store_copier::copy_outcomes() {
   outcomes_ = 0;
   for (std::uint64_t from = 0;;) {
@@ -163,11 +168,28 @@ outcome<> store_copier::copy_outcomes() {
       return tool_failure{page.error()};
     if (page->outcomes.empty())
       return {};
+    auto ahead = std::ranges::find_if(page->outcomes,
+                                      [&](const auto& one) { return one.position > position_; });
+    bool is_last = ahead != page->outcomes.end();
+    page->outcomes.erase(ahead, page->outcomes.end());
     if (auto taken = store_.take_over(page->outcomes, {}); !taken)
       return tool_failure{taken.error()};
     outcomes_ += page->outcomes.size();
+    if (is_last)
+      return {};
     from = page->next;
   }
+}
+
+// Stores list broken UTF-8 in orders of their own, so what seems to be free may only stand
+// elsewhere.
+outcome<bool> store_copier::is_needed(const held_value& change) {
+  if (!change.stream.empty())
+    return true;
+  auto holder = from_.holder_of(change.set, change.value);
+  if (!holder)
+    return tool_failure{holder.error()};
+  return !holder->has_value();
 }
 
 outcome<> store_copier::copy_values() {
@@ -178,8 +200,13 @@ outcome<> store_copier::copy_values() {
     auto next = next_difference(wanted, there);
     if (!next)
       return tool_failure{next.error()};
-    if (*next)
-      changes.push_back(std::move(**next));
+    if (*next) {
+      auto needed = is_needed(**next);
+      if (!needed)
+        return needed.error();
+      if (*needed)
+        changes.push_back(std::move(**next));
+    }
     if (changes.size() == page_size || !*next) {
       if (auto taken = store_.take_over({}, changes); !taken)
         return tool_failure{taken.error()};
@@ -191,8 +218,24 @@ outcome<> store_copier::copy_values() {
   }
 }
 
+// Those that are gone from the other store, as the parts of a rebuild that has ended.
+outcome<> store_copier::remove_all_but(const std::vector<stored_model>& models) {
+  auto there = to_.list_models();
+  if (!there)
+    return tool_failure{there.error()};
+  std::vector<std::string> gone;
+  for (auto& one : *there)
+    if (std::ranges::find(models, one.projection, &stored_model::projection) == models.end())
+      gone.push_back(std::move(one.projection));
+  if (auto removed = store_.remove_models(gone); !removed)
+    return tool_failure{removed.error()};
+  return {};
+}
+
 outcome<> store_copier::save(const std::vector<stored_model>& models) {
   models_ = 0;
+  if (auto removed = remove_all_but(models); !removed)
+    return removed;
   for (const auto& model : models) {
     if (model.checkpoint > position_)
       continue;

@@ -37,6 +37,8 @@ public:
 private:
   outcome<> copy_outcomes();
   outcome<> copy_values();
+  outcome<bool> is_needed(const held_value& change);
+  outcome<> remove_all_but(const std::vector<stored_model>& models);
   outcome<> save(const std::vector<stored_model>& models);
 
   event_reader& from_;

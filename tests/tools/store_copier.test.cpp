@@ -70,6 +70,7 @@ void write_some(event_store& store, const std::string& name) {
   auto joint = sample_request(name, 3, 2);
   joint.extras.parts = {sample_part(name + "-part", 0, 2)};
   auto accepted = sample_outcome(name);
+  accepted.command_id = joint.events.front().causation_id;
   accepted.why.reset();
   accepted.events = 4;
   joint.extras.outcomes = {accepted};
@@ -111,6 +112,38 @@ TEST_CASE("a store of any kind is copied to one of any kind, with all that stand
       CHECK((contents{from} == contents{to}));
     }
   }
+}
+
+TEST_CASE("a copy has all unique values, however many, and none that was given back") {
+  kinds all;
+  opened from{all.urls("from").front()};
+  std::vector<held_value> taken;
+  for (int i = 0; i < 2'500; ++i)
+    taken.push_back({"emails", std::to_string(100'000 + i), "a-1"});
+  REQUIRE(from.store->take_over({}, taken));
+  for (const auto& url : all.urls("to")) {
+    opened to{url};
+    copy(from, to);
+    CHECK((contents{from} == contents{to}));
+    auto freed = taken.back();
+    freed.stream.clear();
+    taken.pop_back();
+    REQUIRE(from.store->take_over({}, std::span{&freed, 1}));
+    copy(from, to);
+    CHECK((contents{from} == contents{to}));
+  }
+}
+
+TEST_CASE("a read model that is gone is gone from the copy as well") {
+  temporary_folder folder;
+  opened from{folder.file("from.db")};
+  opened to{folder.file("to.db")};
+  write_some(*from.store, "a-1");
+  REQUIRE(from.store->save_model({"balances@rebuild.1of1", 2, 1, "{}"}));
+  copy(from, to);
+  REQUIRE(from.store->remove_models(std::vector<std::string>{"balances@rebuild.1of1"}));
+  copy(from, to);
+  CHECK((contents{from} == contents{to}));
 }
 
 TEST_CASE("what was answered and what was taken stays so in the copy") {
