@@ -21,6 +21,7 @@ public:
   // For the one thread that attends, and who owns it.
   void begin() noexcept { has_ended_ = false; }
   void attend(bool yes) noexcept { is_attended_ = yes; }
+  bool is_attended() const noexcept { return is_attended_; }
   /// Has that thread end.
   void end() noexcept;
   bool has_ended() const noexcept { return has_ended_; }

@@ -85,6 +85,8 @@ void growth_thread::serve(connection& db) {
   while (!bell_.has_ended()) {
     hear(db);
     to_tell = std::max(to_tell, bell_.answer());
+    if (bell_.has_ended()) // its wake may be among what was answered
+      break;
     auto now = clock::now();
     if (to_tell != 0 && now >= tell_after_) {
       tell(db, std::exchange(to_tell, 0));

@@ -160,3 +160,13 @@ TEST_CASE("readers and writers find what they ask for by an index, whatever ther
     CHECK_THAT(text, !Catch::Contains("Seq Scan"));
   }
 }
+
+TEST_CASE("a watch ends right after an append, and another one begins") {
+  auto store = open_store(new_store()).value();
+  for (stream_version version = 0; version < 200; ++version) {
+    auto watch = store->watch_growth([](log_position) {}).value();
+    REQUIRE(watch);
+    fill(*store, "a-1", version, 1);
+  }
+  CHECK(store->open_reader().value()->last_position().value() == 200);
+}
