@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::uint64_t log_streams = 10'000;
 constexpr std::uint64_t group_of_log = 1'000;
-constexpr std::chrono::hours long_enough{2};
 
 result<void> fill_log(const bench_run& run, const std::string& url) {
   auto store = open_store(url);
@@ -71,6 +70,18 @@ private:
   std::jthread thread_; // last: it uses the others
 };
 
+// Until it comes, or a signal does.
+template <class Waiting>
+result<void> wait(const bench_run& run, Waiting waiting) {
+  for (;;) {
+    auto come = waiting(std::chrono::milliseconds{100});
+    if (come || come.error().code != errc::timed_out)
+      return come;
+    if (run.stopping())
+      return stopped();
+  }
+}
+
 failure wrong(const std::string& what) {
   return {errc::store_corrupt, "a rebuild beside the live model " + what};
 }
@@ -84,12 +95,15 @@ result<void> rebuild_once(const bench_run& run, node& of, std::uint32_t workers,
   stopwatch watch;
   if (auto started = by_hand.start_rebuild({workers}); !started)
     return started;
-  if (auto done = by_hand.wait_for_rebuild(long_enough); !done)
+  if (auto done = wait(run, [&](auto patience) { return by_hand.wait_for_rebuild(patience); });
+      !done)
     return done;
   figures measured;
   measured.per_second = static_cast<double>(by_hand.rebuild().position) / watch.seconds();
   if (readers.went_back())
     return wrong("was seen by a reader");
+  if (rate > 0 && load.accepted() == 0)
+    return wrong("had no command beside it");
   run.book.add({.what = "beside",
                 .store = run.how.stores.back(),
                 .in_flight = workers,
@@ -114,7 +128,10 @@ result<void> measure_beside(const bench_run& run) {
   auto settings = config_for(url);
   settings.run_projections = true;
   node following{domain<account, balances>{}, settings};
-  if (auto seen = following.wait_for<balances>(run.how.rebuild_events, long_enough); !seen)
+  auto end = run.how.rebuild_events;
+  if (auto seen =
+          wait(run, [&](auto patience) { return following.wait_for<balances>(end, patience); });
+      !seen)
     return seen;
   for (auto [workers, rate] : {std::pair{1U, 0.0}, {2U, 0.0}, {2U, *most / 2}})
     if (auto rebuilt = rebuild_once(run, following, workers, rate); !rebuilt)

@@ -29,7 +29,7 @@ void paced_load::ask_until(const std::stop_token& end) {
     auto due = std::chrono::duration<double>(clock::now() - begin).count() * rate_;
     for (; static_cast<double>(asked) < due; ++asked)
       node_.ask(command_for<account>(account_id(asked % paced_accounts), example),
-                [this](const reply& answer) { accepted_ += answer ? 1 : 0; });
+                [accepted = accepted_](const reply& answer) { *accepted += answer ? 1 : 0; });
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
 }

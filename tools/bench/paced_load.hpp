@@ -5,6 +5,7 @@
 #include <annals/actors/node.hpp>
 
 #include <atomic>
+#include <memory>
 #include <thread>
 
 namespace annals::tools::bench {
@@ -23,7 +24,7 @@ public:
   paced_load(node& to, std::uint64_t payload, double rate);
 
   /// How many commands were accepted so far. Any thread.
-  std::uint64_t accepted() const noexcept { return accepted_.load(); }
+  std::uint64_t accepted() const noexcept { return accepted_->load(); }
 
 private:
   void ask_until(const std::stop_token& end);
@@ -31,7 +32,9 @@ private:
   node& node_;
   std::uint64_t payload_;
   double rate_;
-  std::atomic<std::uint64_t> accepted_{0};
+  // Also the answers', which may come when this object is gone.
+  std::shared_ptr<std::atomic<std::uint64_t>> accepted_ =
+      std::make_shared<std::atomic<std::uint64_t>>(0);
   std::jthread thread_; // last: it uses the others
 };
 
