@@ -179,7 +179,8 @@ std::int64_t layout_number(connection& db) {
 
 void bring_up_to_date(connection& db) {
   transaction changes{db};
-  db.execute("BEGIN");
+  // Nothing repeats these steps when they are cut off, as it does an append: they may take longer.
+  db.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = '30s'");
   db.run({&lock_query, arguments{}.add(writer_lock(db.where().schema))});
   auto mark = read_mark(db);
   auto from = mark.program == our_program ? mark.number : 0;

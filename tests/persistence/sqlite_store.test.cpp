@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 TEST_CASE("the SQLite store keeps the port's promises") {
   temporary_folder folder;
   annals::testing::check_store_conformance(
-      {[&] { return open_sqlite_store(folder.file("a.db")).value(); }, true});
+      {[&] { return open_sqlite_store(folder.file("a.db"), {.lock_timeout = 60s}).value(); },
+       true});
 }
 
 TEST_CASE("what an SQLite store acknowledges is on disk: every commit is synced") {
