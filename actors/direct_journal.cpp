@@ -1,11 +1,11 @@
 #include <annals/actors/direct_journal.hpp>
 
+#include <annals/actors/in_place_actor.hpp>
 #include <annals/actors/log.hpp>
 
 #include <caf/actor_cast.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/make_actor.hpp>
-#include <caf/monitorable_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
@@ -17,15 +17,11 @@ namespace annals {
 
 namespace {
 
-// Has neither a mailbox nor a thread, as CAF's actor pools.
-class direct_journal final : public caf::monitorable_actor {
+class direct_journal final : public in_place_actor {
 public:
   direct_journal(caf::actor_config& config, std::shared_ptr<store_writer> writer,
                  std::size_t kept_snapshots)
-      : caf::monitorable_actor{config}, writer_{std::move(writer)}, kept_snapshots_{
-                                                                        kept_snapshots} {
-    register_at_system();
-  }
+      : in_place_actor{config}, writer_{std::move(writer)}, kept_snapshots_{kept_snapshots} {}
 
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
     auto& content = what->content();
@@ -44,13 +40,6 @@ public:
       quit(content.get_as<caf::exit_msg>(0).reason, unit);
     else
       answer(*what, caf::make_message(caf::make_error(caf::sec::unexpected_message)), unit);
-  }
-
-  void on_destroy() override {
-    if (getf(is_cleaned_up_flag))
-      return;
-    quit(caf::exit_reason::unreachable, nullptr);
-    caf::monitorable_actor::on_destroy();
   }
 
 private:
@@ -85,11 +74,6 @@ private:
   void answer(caf::mailbox_element& asked, caf::message with, caf::execution_unit* unit) {
     if (asked.mid.is_request() && asked.sender)
       asked.sender->enqueue(ctrl(), asked.mid.response_id(), std::move(with), unit);
-  }
-
-  void quit(const caf::error& reason, caf::execution_unit* unit) {
-    if (cleanup(caf::error{reason}, unit))
-      unregister_from_system();
   }
 
   std::shared_ptr<store_writer> writer_;

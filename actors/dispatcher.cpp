@@ -1,5 +1,6 @@
 #include <annals/actors/dispatcher.hpp>
 
+#include <annals/actors/in_place_actor.hpp>
 #include <annals/actors/leave_system.hpp>
 #include <annals/actors/population.hpp>
 #include <annals/messages/text.hpp>
@@ -8,7 +9,6 @@
 #include <caf/exit_reason.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/make_actor.hpp>
-#include <caf/monitorable_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
@@ -22,16 +22,15 @@ namespace annals {
 
 namespace {
 
-// Has neither a mailbox nor a thread: a command goes on to its aggregate in the sender's own call,
-// as in CAF's actor pools, so that the dispatcher costs no message and never is the bottleneck.
-class dispatcher final : public caf::monitorable_actor {
+// A command goes on to its aggregate in the sender's own call, so that the dispatcher never is the
+// bottleneck.
+class dispatcher final : public in_place_actor {
 public:
   dispatcher(caf::actor_config& config, const registry* domain,
              std::shared_ptr<const aggregate_context> context)
-      : caf::monitorable_actor{config}, domain_{domain}, context_{std::move(context)} {
+      : in_place_actor{config}, domain_{domain}, context_{std::move(context)} {
     for (const auto& type : domain->aggregates())
       populations_.push_back(std::make_unique<populations>(type));
-    register_at_system();
   }
 
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
@@ -49,13 +48,6 @@ public:
     if (content.match_elements<caf::exit_msg>())
       return quit(content.get_as<caf::exit_msg>(0).reason, unit);
     refuse(*what, caf::sec::unexpected_message, unit);
-  }
-
-  void on_destroy() override {
-    if (getf(is_cleaned_up_flag))
-      return;
-    quit(caf::exit_reason::unreachable, nullptr);
-    caf::monitorable_actor::on_destroy();
   }
 
 private:
@@ -208,9 +200,7 @@ private:
                            nullptr);
   }
 
-  void quit(const caf::error& reason, caf::execution_unit* unit) {
-    if (!cleanup(caf::error{reason}, unit))
-      return;
+  void when_quitting() override {
     finishing_ = true;
     each_actor([&](const aggregate_actor& actor) {
       caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
@@ -220,7 +210,6 @@ private:
         auto lock = shard.lock();
         while (shard.take_any()) {}
       }
-    unregister_from_system();
   }
 
   template <class Visit>

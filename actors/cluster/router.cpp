@@ -1,26 +1,23 @@
 #include <annals/actors/cluster/router.hpp>
 
+#include <annals/actors/in_place_actor.hpp>
 #include <annals/messages/stream_name.hpp>
 
 #include <caf/actor_cast.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/make_actor.hpp>
-#include <caf/monitorable_actor.hpp>
 #include <caf/system_messages.hpp>
 
 namespace annals {
 
 namespace {
 
-// Has neither a mailbox nor a thread, as the dispatcher.
-class router final : public caf::monitorable_actor {
+class router final : public in_place_actor {
 public:
   router(caf::actor_config& config, dispatcher_actor dispatcher, forwarder_actor forwarder,
          std::shared_ptr<const membership> nodes)
-      : caf::monitorable_actor{config}, dispatcher_{std::move(dispatcher)},
-        forwarder_{std::move(forwarder)}, nodes_{std::move(nodes)} {
-    register_at_system();
-  }
+      : in_place_actor{config}, dispatcher_{std::move(dispatcher)},
+        forwarder_{std::move(forwarder)}, nodes_{std::move(nodes)} {}
 
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
     auto& content = what->content();
@@ -32,23 +29,11 @@ public:
     target->enqueue(std::move(what), unit);
   }
 
-  void on_destroy() override {
-    if (getf(is_cleaned_up_flag))
-      return;
-    quit(caf::exit_reason::unreachable, nullptr);
-    caf::monitorable_actor::on_destroy();
-  }
-
 private:
   bool is_here(const command& envelope) const {
     auto nodes = nodes_->nodes();
     const auto* owner = nodes->owner_of(stream_name(envelope.aggregate, envelope.id));
     return owner != nullptr && owner->incarnation == nodes_->incarnation();
-  }
-
-  void quit(const caf::error& reason, caf::execution_unit* unit) {
-    if (cleanup(caf::error{reason}, unit))
-      unregister_from_system();
   }
 
   dispatcher_actor dispatcher_;
