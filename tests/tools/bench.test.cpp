@@ -39,7 +39,9 @@ ledger::arguments small_bench(const ledger& book, std::initializer_list<std::str
                          "--rebuild-events",
                          "3000",
                          "--overrun-seconds",
-                         "0.2"};
+                         "0.2",
+                         "--lease-time",
+                         "300"};
   line.insert(line.end(), more);
   return line;
 }
@@ -71,7 +73,7 @@ TEST_CASE("bench measures every part, the program's own projections too, and lea
   auto run = boost::json::parse(end.out);
   CHECK(parts_of(run)
         == std::set<std::string>{"file", "caf", "ask", "store", "guarded", "lag", "beside",
-                                 "load one", "first command", "load", "log", "rebuild"});
+                                 "load one", "first command", "load", "log", "rebuild", "nodes"});
   CHECK_FALSE(run.at("targets").as_array().empty());
   CHECK(leaves_nothing(book));
 }

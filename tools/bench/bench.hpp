@@ -39,6 +39,9 @@ struct settings {
   std::uint64_t payload = 250;
   /// For how long each measurement goes on.
   std::chrono::duration<double> window{1.0};
+  /// How many nodes one of which is killed, and their `cluster_settings::lease_time`.
+  std::uint64_t nodes = 3;
+  std::chrono::milliseconds lease_time{3000};
   /// The URL of a store in the PostgreSQL database to measure in; empty where there is none.
   std::string postgres{};
   /// How often all is measured: what is shown is the round in the middle.
@@ -99,6 +102,12 @@ inline constexpr auto with_snapshots = "snapshots";
 inline constexpr auto without_snapshots = "no snapshot";
 /// The length of the stream that a long one with snapshots is compared with.
 inline constexpr std::uint64_t short_stream = 100;
+
+/// Several nodes, each a process: commands to the accounts of the node that is asked and to those
+/// of another one, beside bare CAF between two processes; and what a client notices when one of
+/// them is killed. On an SQLite file, and on PostgreSQL where there is one. Makes processes, so
+/// that no thread of this one may be doing anything else.
+result<void> measure_nodes(const bench_run& run);
 
 /// Commands with ids, snapshots and limits, and without them.
 result<void> measure_guarded(const bench_run& run);

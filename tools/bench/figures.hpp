@@ -14,7 +14,7 @@ namespace annals::tools::bench {
 /// What was measured, under which conditions. A condition that does not apply is empty or 0.
 struct subject {
   /// "file", "store", "caf", "ask", "guarded", "lag", "beside", "load", "load one", "first
-  /// command", "log", "rebuild" or "postgres".
+  /// command", "log", "rebuild", "postgres" or "nodes".
   std::string what;
   /// "memory", "sqlite" or "postgresql".
   std::string store{};

@@ -1,4 +1,4 @@
-#include <annals/tools/bench/bench.hpp>
+#include <annals/tools/bench/nodes.hpp>
 
 namespace annals::tools::bench {
 
@@ -7,5 +7,7 @@ result<void> measure_postgres(const bench_run&) {
                  "this program was built without PostgreSQL; build it where "
                  "libpq is (apt-get install libpq-dev)"};
 }
+
+result<void> measure_nodes_on_postgres(const bench_run& run) { return measure_postgres(run); }
 
 } // namespace annals::tools::bench

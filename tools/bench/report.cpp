@@ -24,6 +24,7 @@ constexpr std::array parts{
     part{"ask", "From asking to the receipt"},
     part{"store", "The store alone, with appends of the size that asking led to"},
     part{"postgres", "PostgreSQL: events stored, by so many connections (in flight)"},
+    part{"nodes", "Several nodes, each a process, on one store"},
     part{"guarded", "Commands with and without what guards them"},
     part{"lag", "A command's way into a read model, at half of the most commands"},
     part{"beside", "A read model rebuilt beside the live one, by so many workers (in flight)"},

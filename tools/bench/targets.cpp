@@ -1,5 +1,7 @@
 #include <annals/tools/bench/targets.hpp>
 
+#include <annals/tools/bench/nodes.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -97,6 +99,34 @@ public:
                             book_.middle(found).p99_us.value_or(0), 10'000, true});
   }
 
+  void of_nodes(const std::string& store) {
+    auto p50 = [&](const char* mode, const std::string& of) {
+      auto what = nodes_subject(of, mode, 1);
+      return book_.has(what) ? book_.middle(what).p50_us : std::nullopt;
+    };
+    auto bare = p50(bare_between_processes, "");
+    auto home = p50(again_at_home, store);
+    auto forwarded = p50(again_at_another, store);
+    if (bare && home && forwarded)
+      targets_.push_back({store
+                              + ": a forwarded command more than a local one, median, us (two "
+                                "round trips of bare CAF between processes)",
+                          std::max(0.0, *forwarded - *home), 2 * *bare, true});
+    auto p99 = [&](const char* mode) {
+      auto what = nodes_subject(store, mode);
+      return book_.has(what) ? book_.middle(what).p99_us : std::nullopt;
+    };
+    if (auto dead = p99(of_dead_node))
+      targets_.push_back({store + ", a node is killed: p99 of its accounts, us (lease time + 1 s)",
+                          *dead, 1000.0 * static_cast<double>(how_.lease_time.count() + 1000),
+                          true});
+    auto usual = p99(before_kill);
+    auto others = p99(of_others);
+    if (usual && others)
+      targets_.push_back({store + ", a node is killed: p99 of all other accounts, times the usual",
+                          *others / *usual, 2, true});
+  }
+
   void of_beside() {
     for (const auto& found : book_.subjects()) {
       if (found.what != "beside" || found.in_flight != 2 || found.mode != without_commands)
@@ -187,6 +217,8 @@ std::vector<target> targets_of(const figure_book& book, const settings& how,
   targets.of_postgres();
   targets.of_guards();
   targets.of_lag();
+  for (const auto* store : {"sqlite", "postgresql"})
+    targets.of_nodes(store);
   targets.of_beside();
   targets.of_starting();
   targets.of_memory(memory);

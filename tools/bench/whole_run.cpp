@@ -14,7 +14,8 @@ result<void> measure_round(const bench_run& run, const wanted_parts& wanted, con
   for (auto [is_wanted, measure] :
        {measurement{wanted.file, measure_file}, measurement{wanted.caf, measure_caf},
         measurement{wanted.ask, measure_asking}, measurement{wanted.guarded, measure_guarded},
-        measurement{wanted.lag, measure_lag}, measurement{wanted.postgres, measure_postgres}})
+        measurement{wanted.lag, measure_lag}, measurement{wanted.postgres, measure_postgres},
+        measurement{wanted.nodes, measure_nodes}})
     if (is_wanted)
       if (auto measured = measure(run); !measured)
         return measured;

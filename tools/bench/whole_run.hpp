@@ -20,6 +20,7 @@ struct wanted_parts {
   bool beside = true;
   bool bounds = true;
   bool postgres = false;
+  bool nodes = true;
 };
 
 /// An application's own log, to be read and projected.

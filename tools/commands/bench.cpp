@@ -16,9 +16,9 @@ namespace annals::tools {
 
 namespace {
 
-const std::vector<std::string> all_parts{"file",    "caf",    "ask",    "lengths",
-                                         "guarded", "lag",    "beside", "starting",
-                                         "live",    "bounds", "own",    "postgres"};
+const std::vector<std::string> all_parts{"file", "caf",      "ask",      "lengths", "guarded",
+                                         "lag",  "beside",   "starting", "live",    "bounds",
+                                         "own",  "postgres", "nodes"};
 
 bool is_postgres(const std::string& url) {
   return url.starts_with("postgresql:") || url.starts_with("postgres:");
@@ -44,6 +44,7 @@ public:
             "one), "
             "live (memory of live aggregates), bounds (memory of many aggregates and of a "
             "producer that outruns the store), own (this program's projections on the store), "
+            "nodes (several of them, each a process: forwarded commands, and a kill), "
             "postgres (with a store there: the PostgreSQL store beside bare libpq, a function "
             "and pgbench, in a new schema of that database).")
         ->check(CLI::IsMember(all_parts));
@@ -65,6 +66,9 @@ public:
     count("--long-stream", how_.long_stream, "Events of the stream with snapshots (1000000).");
     count("--rebuild-events", how_.rebuild_events,
           "Events of the log that a read model is rebuilt from (1000000).");
+    count("--nodes", how_.nodes, "Of how many nodes one is killed (3).");
+    line.add_option("--lease-time", lease_time_ms_, "Their lease time in milliseconds (3000).")
+        ->check(CLI::Range(100, 3'600'000));
     line.add_option("--overrun-seconds", overrun_seconds_, "How long a producer outruns (30).")
         ->check(CLI::Range(0.001, 36000.0));
     counts("--aggregates", how_.aggregates, "Over how many aggregates (1,1000,100000).");
@@ -110,6 +114,7 @@ private:
                              const opened_store& own) {
     how_.window = std::chrono::duration<double>{seconds_};
     how_.overrun = std::chrono::duration<double>{overrun_seconds_};
+    how_.lease_time = std::chrono::milliseconds{lease_time_ms_};
     bench::figure_book book;
     bench::bench_run run{how_, book, ctx.stop, folder, [&](const std::string& what) {
                            if (!ctx.options.json)
@@ -119,7 +124,7 @@ private:
                                      {wants("file"), wants("caf"), wants("ask"), wants("lengths"),
                                       wants("live"), wants("guarded"), wants("lag"),
                                       wants("starting"), wants("beside"), wants("bounds"),
-                                      wants("postgres") && !how_.postgres.empty()},
+                                      wants("postgres") && !how_.postgres.empty(), wants("nodes")},
                                      {ctx.domain, own.reader.get()});
     if (ctx.stopping())
       return ctx.interrupted("the measurement was stopped; its files are removed");
@@ -157,6 +162,7 @@ private:
   std::string save_to_;
   double seconds_ = 1;
   double overrun_seconds_ = 30;
+  int lease_time_ms_ = 3000;
   bench::settings how_;
 };
 
