@@ -59,6 +59,7 @@ private:
       waiting_.emplace(number, question{std::move(what->sender), what->mid});
     lock.unlock();
     what->sender = ctrl();
+    what->stages.clear(); // which CAF takes from the wire as well
     what->mid = caf::message_id{number}.with_normal_priority();
     what->content().get_mutable_as<command>(0).goes_no_further = true;
     caf::actor_cast<caf::abstract_actor*>(dispatcher_)->enqueue(std::move(what), unit);

@@ -6,6 +6,7 @@
 #include <caf/io/network/stream_impl.hpp>
 #include <caf/openssl/session.hpp>
 
+#include <openssl/err.h>
 #include <spdlog/logger.h>
 
 #include <unistd.h>
@@ -17,13 +18,17 @@ namespace {
 using caf::io::network::native_socket;
 using caf::io::network::rw_state;
 
+// OpenSSL keeps errors by thread, and takes one that another connection has left there for this
+// one's: CAF does not clear them, so that somebody's garbage would end the connections of others.
 struct tls_policy {
   caf::openssl::session_ptr session;
 
   rw_state read_some(std::size_t& result, native_socket from, void* to, std::size_t length) {
+    ERR_clear_error();
     return session->read_some(result, from, to, length);
   }
   rw_state write_some(std::size_t& result, native_socket to, const void* from, std::size_t length) {
+    ERR_clear_error();
     return session->write_some(result, to, from, length);
   }
   bool must_read_more(native_socket from, std::size_t threshold) {
@@ -76,6 +81,7 @@ private:
 
 // CAF throws where it cannot use the files that the settings name.
 caf::openssl::session_ptr new_session(caf::actor_system& system, int socket, tls_side side) {
+  ERR_clear_error();
   try {
     return caf::openssl::make_session(system, socket, side == tls_side::accepts);
   } catch (const std::exception& failed) {

@@ -29,6 +29,7 @@ public:
   program& operator=(const program&) = delete;
 
   void signal(int number);
+  pid_t pid() const noexcept { return pid_; }
 
   /// Waits for the next line, without its end, that it writes to file 3; false when there is no
   /// more. A line that a kill cut short is left out.
