@@ -9,9 +9,13 @@
 namespace annals {
 
 /// Starts the gateway of a node in front of its dispatcher; who says hello is handed to the
-/// forwarder. Exit messages from other nodes do
-/// nothing: it ends with its system, or by `caf::exit_reason::kill` of this process.
+/// forwarder. Works in the threads of those who send to it. It is all that other nodes reach of
+/// this one: the answers go back through it, so that CAF gets to know no other actor of the node by
+/// the way. Exit messages do nothing, whoever sends them; it ends by `end_gateway`.
 gateway_actor spawn_gateway(caf::actor_system& system, dispatcher_actor dispatcher,
                             forwarder_actor forwarder, std::string incarnation);
+
+/// Ends a gateway of this process; whoever still waits for an answer gets `stopping`.
+void end_gateway(const gateway_actor& gateway);
 
 } // namespace annals
