@@ -9,9 +9,10 @@
 namespace annals {
 
 /// Starts the gateway of a node in front of its dispatcher; who says hello is handed to the
-/// forwarder. Exit messages from other nodes do
-/// nothing: it ends with its system, or by `caf::exit_reason::kill` of this process.
+/// forwarder, and who asks for the store gets `host`, which may be null. Exit messages from other
+/// nodes do nothing: it ends with its system, or by `caf::exit_reason::kill` of this process.
 gateway_actor spawn_gateway(caf::actor_system& system, dispatcher_actor dispatcher,
-                            forwarder_actor forwarder, std::string incarnation);
+                            forwarder_actor forwarder, std::string incarnation,
+                            caf::strong_actor_ptr host = nullptr);
 
 } // namespace annals
