@@ -11,6 +11,7 @@
 #include <annals/actors/projector.hpp>
 #include <annals/actors/rebuild_board.hpp>
 #include <annals/actors/replay.hpp>
+#include <annals/actors/served/store_host.hpp>
 #include <annals/actors/subscriptions.hpp>
 #include <annals/actors/target_runner.hpp>
 
@@ -114,6 +115,8 @@ private:
   // Who takes commands: the dispatcher, or in a cluster the router in front of it.
   dispatcher_actor front_;
   std::unique_ptr<annals::cluster> cluster_;
+  // Null where this node serves no store.
+  store_host_actor store_host_;
   std::vector<membership::task> tasks_;
   std::vector<std::unique_ptr<process_seat>> seats_;
   // Of each model, in a cluster.

@@ -14,7 +14,19 @@ result<void> node::runtime::open_to_others(aggregate_context& context) {
   front_ = dispatcher_;
   if (!cluster_)
     return {};
-  auto router = cluster_->open(*system_, dispatcher_, settings_);
+  if (cluster_->settings().serve_store) {
+    store_host_parts parts;
+    parts.store = store_.get();
+    parts.writer = writer_;
+    parts.journal = journal_;
+    parts.bus = bus_;
+    auto host = spawn_store_host(*system_, std::move(parts));
+    if (!host)
+      return host.error();
+    store_host_ = std::move(*host);
+  }
+  auto router = cluster_->open(*system_, dispatcher_, settings_,
+                               caf::actor_cast<caf::strong_actor_ptr>(store_host_));
   if (!router)
     return router.error();
   front_ = std::move(*router);
