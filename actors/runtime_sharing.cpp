@@ -32,10 +32,12 @@ std::shared_ptr<duty> node::runtime::add_task(std::string name) {
 }
 
 // What the projector has not stored yet, the next node would project again.
-void node::runtime::hand_over_when_asked(const projector_actor& last) {
+void node::runtime::hand_over_when_asked(const std::string& projection,
+                                         const projector_actor& last) {
   if (!cluster_)
     return;
-  tasks_.back().ended = [what = tasks_.back().what, last] {
+  tasks_.back().ended = [this, projection, what = tasks_.back().what, last] {
+    rebuilds_.leave(projection);
     what->ask_to_end();
     caf::anon_send(last, go_on{});
     what->wait_until_settled(longest_hand_over);
@@ -75,7 +77,7 @@ result<void> node::runtime::spawn_process_runners() {
 
 result<process_runner_actor>
 node::runtime::spawn_runner(const process_type& type, const std::shared_ptr<process_board>& board,
-                            std::shared_ptr<const duty> held_by) {
+                            const std::shared_ptr<const duty>& held_by) {
   auto reader = store_->open_reader();
   if (!reader)
     return reader.error();
@@ -97,7 +99,9 @@ node::runtime::spawn_runner(const process_type& type, const std::shared_ptr<proc
   parts.live_processes = settings_.live_processes;
   parts.commands_under_way = settings_.process_commands_under_way;
   parts.largest_payload = settings_.largest_payload;
-  parts.held_by = std::move(held_by);
+  // For as long as it runs: where the duty comes back to this node, another runner does it.
+  if (held_by)
+    parts.fence = held_by->fence().value_or(lease_fence{held_by->name(), 0});
   auto runner = spawn_process_runner(*system_, std::move(parts));
   caf::anon_send(bus_, subscriber_actor{runner});
   return runner;
