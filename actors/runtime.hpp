@@ -82,15 +82,15 @@ private:
   result<void> spawn_target_runners();
   // Null where there is none.
   const target_board* find_target(std::string_view name) const;
-  rebuild_parts parts_of_rebuild(const live_model& model,
-                                 const std::shared_ptr<projector_desk>& desk);
+  rebuild_parts parts_of_rebuild(std::size_t model);
+  void go_on_with_rebuild(const std::string& projection);
   result<void> spawn_process_runners();
   result<process_runner_actor> spawn_runner(const process_type& type,
                                             const std::shared_ptr<process_board>& board,
                                             std::shared_ptr<duty> held_by);
   result<void> open_to_others(aggregate_context& context);
   std::shared_ptr<duty> add_task(std::string name);
-  void hand_over_when_asked(const projector_actor& last);
+  void hand_over_when_asked(const std::string& projection, const projector_actor& last);
   bool is_elsewhere(std::size_t model) const;
   failure runs_elsewhere(std::size_t model) const;
   result<void> watch_growth();
