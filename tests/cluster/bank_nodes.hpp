@@ -24,7 +24,7 @@ public:
   /// Kills, stops or cuts off for longer than a lease, drains or adds a node, whatever comes next;
   /// waits as long as that takes, and for a while before.
   void let_something_happen();
-  /// Sees to it that these run, and ends all others in order.
+  /// Starts those of these that do not run; the others are left as they are.
   void settle(const std::vector<std::string>& names);
   /// Ends all in order; what each says and returns is checked.
   void stop_all();

@@ -124,7 +124,7 @@ TEST_CASE("connections that never greet make room for others, and those who gree
     silent.emplace_back(north);
     REQUIRE(silent.back().is_connected());
     if (i % 2 == 0)
-      silent.back().say("\0");
+      silent.back().say(std::string_view{"\0", 1});
   }
   CHECK(comes_true([&] {
     return std::ranges::count_if(silent, [](auto& one) { return one.was_shown_out(); }) >= 400;

@@ -6,6 +6,7 @@
 #include <future>
 
 using namespace annals::tests;
+using namespace std::chrono_literals;
 using annals::errc;
 
 // The same shop twice: the second build has renamed a member of its event, with an upcaster.
@@ -116,6 +117,41 @@ private:
 };
 
 } // namespace
+
+TEST_CASE("a caller at an old node has an answer for a stream that has just moved to a new one") {
+  crew nodes{shop_before::domain{}};
+  // It looks at who is there every five seconds.
+  auto& old = *nodes
+                   .start("old",
+                          [](annals::config& settings) {
+                            settings.cluster->lease_time = 30s;
+                            settings.cluster->give_up = 40s;
+                          })
+                   .value();
+  for (int i = 0; i < tills; ++i)
+    REQUIRE(old.ask<shop_before::till>(std::to_string(i), shop_commands::sell{1}).get());
+  auto& late = *nodes.start(shop_after::domain{}, "new").value();
+  std::string moved;
+  for (int i = 0; i < tills && moved.empty(); ++i)
+    if (late.owner_of<shop_after::till>(std::to_string(i)) == "new")
+      moved = std::to_string(i);
+  REQUIRE(late.ask<shop_after::till>(moved, shop_commands::sell{1}).get());
+  auto answer = old.ask<shop_before::till>(moved, shop_commands::sell{1}).get();
+  REQUIRE(answer);
+  CHECK(answer->version == 3);
+}
+
+TEST_CASE("a stream that no node can read gets its caller the error, after a while") {
+  crew nodes{shop_before::domain{}};
+  nodes.start(shop_after::domain{}, "new").value();
+  REQUIRE(nodes["new"].ask<shop_after::till>("1", shop_commands::sell{1}).get());
+  nodes.stop("new");
+  auto& old = *nodes.start("old").value();
+  auto answer = old.ask<shop_before::till>("1", shop_commands::sell{1}).get();
+  REQUIRE(answer.has_error());
+  CHECK((answer.error().code == annals::errc::undecodable
+         || answer.error().code == annals::errc::unknown_event_type));
+}
 
 TEST_CASE("nodes are restarted one by one into a build with a new event, under load: nothing is "
           "refused") {
