@@ -35,6 +35,9 @@ struct aggregate_context {
   std::shared_ptr<store_writer> writer;
   /// Whom the home of a joint command tells of what the others have; may be empty.
   caf::weak_actor_ptr dispatcher{};
+  /// Who asks other nodes, where there are any, for what cannot be read here, as while a newer
+  /// build is being started node by node; may be empty.
+  caf::weak_actor_ptr others{};
   /// Streams are spread over these.
   std::vector<reader_actor> readers;
   /// How many of its newest commands an instance remembers; 1 or more.

@@ -71,12 +71,30 @@ void aggregate_state::take_first_receipt(pending_command& repeat) {
 void aggregate_state::answer(pending_command& done) {
   if (done.what == pending_command::kind::repeat)
     take_first_receipt(done);
+  if (ask_others(done))
+    return;
   run_after(done);
   command_answered();
   if (done.answer)
     done.caller.deliver(std::move(*done.answer));
   else
     done.caller.deliver(to_caf_error(done.answer.error()));
+}
+
+// Where the stream has an event that this build of the program cannot read, another node may have a
+// later one.
+bool aggregate_state::ask_others(pending_command& done) {
+  bool is_unreadable = !done.answer
+                       && (done.answer.error().code == errc::undecodable
+                           || done.answer.error().code == errc::unknown_event_type);
+  if (!is_unreadable || done.envelope.goes_no_further)
+    return false;
+  auto others = caf::actor_cast<caf::strong_actor_ptr>(context_->others);
+  if (!others)
+    return false;
+  command_answered();
+  done.caller.delegate(caf::actor_cast<dispatcher_actor>(others), std::move(done.envelope));
+  return true;
 }
 
 // In the order opposite to that before the command, so that the first is outermost.

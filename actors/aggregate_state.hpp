@@ -166,6 +166,7 @@ private:
   void take_first_receipt(pending_command& repeat);
   void answer_all(std::vector<pending_command> done);
   void answer(pending_command& done);
+  bool ask_others(pending_command& done);
   void command_answered() { context_->commands->leave(*commands_); }
   void run_after(const pending_command& done) const;
   void undo(const failure& why);

@@ -44,6 +44,8 @@ result<std::unique_ptr<node>> node::start(registry domain, config settings) {
     return std::make_unique<node>(std::move(domain), std::move(settings));
   } catch (const error& failed) {
     return failed.why();
+  } catch (const std::exception& failed) { // of the system: no thread, no memory
+    return failure{errc::internal, std::string{"the node cannot be started: "} + failed.what()};
   }
 }
 

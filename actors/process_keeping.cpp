@@ -18,8 +18,12 @@ constexpr std::uint32_t index_schema_version = 1;
 void process_runner_state::restore() {
   auto stored = parts_.reader->load_model(process_model_name(parts_.type->name));
   auto end = parts_.reader->last_position();
-  if (!stored || !end)
-    return stop(!stored ? stored.error() : end.error());
+  if (!stored || !end) {
+    const auto& why = !stored ? stored.error() : end.error();
+    if (parts_.held_by)
+      parts_.held_by->cannot_begin(why);
+    return stop(why);
+  }
   if (!*stored)
     return;
   auto good =

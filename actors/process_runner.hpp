@@ -34,7 +34,7 @@ struct process_runner_parts {
   std::size_t largest_payload = 1U << 20;
   /// Where one node at a time runs it: what it writes is written under this. Null where there is
   /// only this node.
-  std::shared_ptr<const duty> held_by{};
+  std::shared_ptr<duty> held_by{};
 };
 
 /// Starts the runner of a process manager on a thread of its own.

@@ -92,12 +92,12 @@ void projector_state::take_over() {
 void projector_state::restore() {
   auto stored = load_stored(*parts_.reader, model().type());
   if (!stored)
-    return stop(stored.error());
+    return cannot_restore(stored.error());
   if (!*stored)
     return;
   auto end = parts_.reader->last_position();
   if (!end)
-    return stop(end.error());
+    return cannot_restore(end.error());
   auto restored = model().restore(**stored, *end);
   if (restored) {
     saved_position_ = (*stored)->checkpoint;
@@ -106,6 +106,14 @@ void projector_state::restore() {
   model().generation((*stored)->generation);
   log().error("projection {}: the stored model is of no use and is built again from position 0: {}",
               called(), restored.error().message);
+}
+
+void projector_state::cannot_restore(const failure& why) {
+  if (parts_.held_by) {
+    spoilt_ = true; // what is in memory is older than what is stored
+    parts_.held_by->cannot_begin(why);
+  }
+  stop(why);
 }
 
 // One batch at a time, so that other messages get their turn.

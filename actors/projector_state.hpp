@@ -42,6 +42,7 @@ private:
   const std::string& called() { return model().type().name; }
 
   void restore();
+  void cannot_restore(const failure& why);
   bool may_begin_at_once() const;
   bool is_at_work();
   void take_over();

@@ -96,7 +96,7 @@ result<void> node::runtime::spawn_all() {
     return context.error();
   dispatcher_ = spawn_dispatcher(*system_, domain_, *context);
   (*context)->dispatcher = caf::actor_cast<caf::weak_actor_ptr>(dispatcher_);
-  if (auto opened = open_to_others(); !opened)
+  if (auto opened = open_to_others(**context); !opened)
     return opened;
   gate_ = std::make_unique<ask_gate>(*system_, front_);
   caretaker_ = spawn_caretaker(*system_, {dispatcher_, journal_, settings_.clock,
@@ -158,6 +158,9 @@ result<void> node::runtime::watch_growth() {
 
 void node::runtime::stop() {
   std::call_once(stopped_, [this] {
+    // The others take over in any case: nobody waits here for a store that does not come back.
+    if (cluster_)
+      store_->give_up_at(std::chrono::steady_clock::now() + 2 * cluster_->settings().lease_time);
     if (system_)
       finish_all();
     // After the last append, so that others are told of it.

@@ -87,8 +87,8 @@ private:
   result<void> spawn_process_runners();
   result<process_runner_actor> spawn_runner(const process_type& type,
                                             const std::shared_ptr<process_board>& board,
-                                            std::shared_ptr<const duty> held_by);
-  result<void> open_to_others();
+                                            std::shared_ptr<duty> held_by);
+  result<void> open_to_others(aggregate_context& context);
   std::shared_ptr<duty> add_task(std::string name);
   void hand_over_when_asked(const projector_actor& last);
   bool is_elsewhere(std::size_t model) const;

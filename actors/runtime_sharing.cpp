@@ -1,18 +1,16 @@
 #include <annals/actors/runtime.hpp>
 
+#include <annals/actors/log.hpp>
+
 #include <caf/send.hpp>
+
+#include <spdlog/logger.h>
 
 namespace annals {
 
-namespace {
-
-constexpr std::chrono::seconds longest_hand_over{1};
-
-} // namespace
-
 // What a node does among others, and the process managers, which one of them runs.
 
-result<void> node::runtime::open_to_others() {
+result<void> node::runtime::open_to_others(aggregate_context& context) {
   front_ = dispatcher_;
   if (!cluster_)
     return {};
@@ -32,6 +30,7 @@ result<void> node::runtime::open_to_others() {
   if (!router)
     return router.error();
   front_ = std::move(*router);
+  context.others = cluster_->asker();
   return {};
 }
 
@@ -47,10 +46,12 @@ std::shared_ptr<duty> node::runtime::add_task(std::string name) {
 void node::runtime::hand_over_when_asked(const projector_actor& last) {
   if (!cluster_)
     return;
-  tasks_.back().ended = [what = tasks_.back().what, last] {
+  tasks_.back().ended = [what = tasks_.back().what, last](std::chrono::milliseconds longest) {
     what->ask_to_end();
     caf::anon_send(last, go_on{});
-    what->wait_until_settled(longest_hand_over);
+    if (!what->wait_until_settled(longest))
+      log().warn("{}: it was not stored within {} ms, and whoever runs it next has more to read",
+                 what->name(), longest.count());
   };
 }
 
@@ -72,9 +73,9 @@ result<void> node::runtime::spawn_process_runners() {
     auto board = process_boards_.emplace_back(std::make_shared<process_board>(type.name));
     if (auto held_by = add_task(process_duty(type.name))) {
       auto spawn = [this, &type, board, held_by] { return spawn_runner(type, board, held_by); };
-      auto& seat = *seats_.emplace_back(std::make_unique<process_seat>(*system_, spawn));
-      tasks_.back().begun = [&seat] { seat.begin(); };
-      tasks_.back().ended = [&seat] { seat.end(); };
+      auto& seat = *seats_.emplace_back(std::make_unique<process_seat>(*system_, type.name, spawn));
+      tasks_.back().begun = [&seat] { return seat.begin(); };
+      tasks_.back().ended = [&seat](auto longest) { seat.end(longest); };
       continue;
     }
     auto runner = spawn_runner(type, board, nullptr);
@@ -87,7 +88,7 @@ result<void> node::runtime::spawn_process_runners() {
 
 result<process_runner_actor>
 node::runtime::spawn_runner(const process_type& type, const std::shared_ptr<process_board>& board,
-                            std::shared_ptr<const duty> held_by) {
+                            std::shared_ptr<duty> held_by) {
   auto reader = store_->open_reader();
   if (!reader)
     return reader.error();

@@ -88,6 +88,8 @@ struct command : command_options {
   /// The id of the aggregate instance.
   std::string id;
   command_body body;
+  /// Set by a node that got it from another one: it gives the answer, whatever it is.
+  bool goes_no_further = false;
 };
 
 /// A command for the instance `id` of `Aggregate`, with fresh ids where `options` has none.

@@ -3,6 +3,7 @@
 #include <annals/persistence/lease_store.hpp>
 #include <annals/persistence/stored_records.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -175,6 +176,11 @@ public:
     (void)grown;
     return std::unique_ptr<growth_watch>{};
   }
+
+  /// From now on no call, and no call of its readers and leases, goes on past `time` trying to
+  /// reach a store that is away: it gives `store_unavailable` then. For a program that is about to
+  /// end. Any thread. Changes nothing for a store that is never away, which is the default.
+  virtual void give_up_at(std::chrono::steady_clock::time_point time) noexcept { (void)time; }
 
   /// Whether `append` waits for a disk or a network: such a store gets a thread of its own.
   virtual bool blocks() const noexcept = 0;

@@ -66,6 +66,15 @@ public:
   /// names; those that have run out are among them.
   virtual result<std::vector<lease>> list(std::string_view prefix) = 0;
 
+  /// Forgets the leases whose names begin with `prefix` and whose time ran out at least `out_for`
+  /// ago, also where they were given back before; how many. Whoever takes such a name next begins
+  /// with token 1 again: only for names under which nothing is written, and for a time in which
+  /// every former owner has noticed. A store need not forget any.
+  virtual result<std::uint64_t> forget(std::string_view prefix, std::chrono::milliseconds out_for) {
+    (void)prefix, (void)out_for;
+    return std::uint64_t{0};
+  }
+
   /// The store's own present time.
   virtual result<timestamp> clock() = 0;
 };

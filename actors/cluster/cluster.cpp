@@ -3,11 +3,15 @@
 #include <annals/actors/cluster/forwarder.hpp>
 #include <annals/actors/cluster/gateway.hpp>
 #include <annals/actors/cluster/peer_network.hpp>
+#include <annals/actors/cluster/porter.hpp>
 #include <annals/actors/cluster/router.hpp>
+#include <annals/actors/log.hpp>
 
 #include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+
+#include <spdlog/logger.h>
 
 namespace annals {
 
@@ -54,6 +58,7 @@ result<dispatcher_actor> cluster::open(caf::actor_system& system,
                                        const dispatcher_actor& dispatcher, const config& limits,
                                        caf::strong_actor_ptr host) {
   system_ = &system;
+  keep_strangers_from_caf(system);
   connection_limits connections{settings_.connect_timeout, settings_.lease_time, {}};
   connections.tls = !settings_.tls.empty();
   connections.port.longest_message = longest_message(limits.largest_payload);
@@ -90,7 +95,12 @@ void cluster::finish_forwarding() {
     return;
   caf::scoped_actor self{*system_};
   self->request(forwarder_, 2 * settings_.lease_time, finish{})
-      .receive([](finished) {}, [](const caf::error&) {});
+      .receive([](finished) {},
+               [this](const caf::error&) {
+                 log().warn("node {}: commands that it had sent to other nodes had no answer after "
+                            "{} ms; their callers are told that it is stopping",
+                            settings_.name, (2 * settings_.lease_time).count());
+               });
 }
 
 void cluster::close() {
@@ -100,8 +110,12 @@ void cluster::close() {
     actor = nullptr;
   };
   end(router_);
-  end(forwarder_);
-  end(gateway_);
+  if (forwarder_)
+    caf::anon_send(forwarder_, close_connections{});
+  forwarder_ = nullptr;
+  if (gateway_)
+    end_gateway(gateway_);
+  gateway_ = nullptr;
   end(connector_);
 }
 

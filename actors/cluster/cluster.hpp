@@ -48,6 +48,9 @@ public:
   /// Ends the actors of this node's side.
   void close();
 
+  /// Takes a command and asks other nodes for it, which this one has tried in vain.
+  caf::weak_actor_ptr asker() const { return caf::actor_cast<caf::weak_actor_ptr>(forwarder_); }
+
   const membership& nodes() const noexcept { return *nodes_; }
   const cluster_settings& settings() const noexcept { return settings_; }
 

@@ -17,6 +17,9 @@ using hello_atom = caf::atom_constant<caf::atom("hello")>;
 /// Asks a gateway for the host of its node's store (actors/served).
 using host_atom = caf::atom_constant<caf::atom("host")>;
 
+/// To the forwarder: let go of the other nodes, and end.
+struct close_connections {};
+
 /// GATEWAY: what the other nodes reach of this one.
 using gateway_actor = caf::typed_actor<
     // Hands a command to this node's dispatcher, whoever should have it: it goes no further.
@@ -40,6 +43,8 @@ using forwarder_actor = caf::typed_actor<
     // Through the gateway: the gateway of a node, of this one or of another one that has connected.
     caf::reacts_to<hello_atom, std::string, caf::strong_actor_ptr>,
     // Answers when no command is under way; refuses what comes later.
-    caf::replies_to<finish>::with<finished>>;
+    caf::replies_to<finish>::with<finished>,
+    // Ends. Exit messages do nothing.
+    caf::reacts_to<close_connections>>;
 
 } // namespace annals

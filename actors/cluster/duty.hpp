@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/messages/error.hpp>
 #include <annals/persistence/lease.hpp>
 
 #include <chrono>
@@ -38,16 +39,22 @@ public:
     fence_ = std::move(fence);
     elsewhere_.clear();
     is_ending_ = has_settled_ = false;
+    trouble_.reset();
+  }
+  /// Why it could not be taken over here, since `begin`.
+  std::optional<failure> trouble() const {
+    std::lock_guard guard{mutex_};
+    return trouble_;
   }
   /// Asks who does it to store what is to be stored, and to stop.
   void ask_to_end() {
     std::lock_guard guard{mutex_};
     is_ending_ = fence_.has_value();
   }
-  /// Blocks until that is done, or the time is over.
-  void wait_until_settled(std::chrono::milliseconds time) {
+  /// Blocks until that is done, or the time is over; whether it is done.
+  bool wait_until_settled(std::chrono::milliseconds time) {
     std::unique_lock lock{mutex_};
-    settled_.wait_for(lock, time, [this] { return has_settled_ || !is_ending_; });
+    return settled_.wait_for(lock, time, [this] { return has_settled_ || !is_ending_; });
   }
   void end() {
     std::lock_guard guard{mutex_};
@@ -70,6 +77,11 @@ public:
     has_settled_ = true;
     settled_.notify_all();
   }
+  /// It cannot be begun here: another node is to have it.
+  void cannot_begin(failure why) {
+    std::lock_guard guard{mutex_};
+    trouble_ = std::move(why);
+  }
 
 private:
   const std::string name_;
@@ -77,6 +89,7 @@ private:
   std::condition_variable settled_;
   std::optional<lease_fence> fence_;
   std::string elsewhere_;
+  std::optional<failure> trouble_;
   bool is_ending_ = false;
   bool has_settled_ = false;
 };

@@ -17,6 +17,9 @@ using namespace std::chrono_literals;
 constexpr auto between_looks = 50ms;
 constexpr auto shortest_hold = 20ms;
 
+// Longer than it takes to hear of another node.
+constexpr int part_of_lease_to_hear = 2;
+
 // Whether the command was not carried out by that node for a reason that concerns the node, or the
 // moment, and not the command.
 bool is_not_now(const command& envelope, const caf::error& why) {
@@ -76,7 +79,8 @@ void forwarder_state::place(std::uint64_t number) {
   auto nodes = parts_.nodes->nodes();
   const auto* owner = find_owner(*nodes, one);
   if (owner == nullptr) {
-    one.cannot_read.clear();
+    if (!is_readable(one))
+      return deliver(number, one.unreadable);
     return hold(one, {errc::stopping,
                       "no node is there that could have the stream "
                           + annals::quoted(stream_name(one.envelope.aggregate, one.envelope.id))});
@@ -97,6 +101,7 @@ void forwarder_state::ask(std::uint64_t number, const Target& target,
   auto& one = pending_.at(number);
   one.at = incarnation;
   auto attempt = ++one.attempt;
+  one.envelope.goes_no_further = true;
   self_->request(target, parts_.settings.give_up, one.envelope)
       .then([this, number](const receipt& answer) { on_receipt(number, answer); },
             [this, number, attempt](const caf::error& why) { on_error(number, attempt, why); });
@@ -122,13 +127,24 @@ void forwarder_state::on_error(std::uint64_t number, std::uint64_t attempt, cons
 }
 
 // While nodes are restarted into a newer build one after the other, a stream may have an event that
-// the node that has it cannot read: then the next one is asked, each of them once.
+// the node that has it cannot read: then the next one is asked, each of them once. There may be one
+// that this node has not heard of yet.
 bool forwarder_state::may_be_read_elsewhere(pending& one, const caf::error& why) const {
   auto code = to_failure(why).code;
   if (code != errc::undecodable && code != errc::unknown_event_type)
     return false;
+  if (one.cannot_read.empty())
+    one.unreadable_since = clock::now();
   one.cannot_read.push_back(one.at);
-  return find_owner(*parts_.nodes->nodes(), one) != nullptr;
+  one.unreadable = to_failure(why);
+  return true;
+}
+
+// Whether some other node may still come that can read the stream.
+bool forwarder_state::is_readable(const pending& one) const {
+  return one.cannot_read.empty()
+         || clock::now() - one.unreadable_since
+                < parts_.settings.lease_time / part_of_lease_to_hear;
 }
 
 const member* forwarder_state::find_owner(const placement& nodes, const pending& one) const {
@@ -209,29 +225,43 @@ void forwarder_state::finish_if_idle() {
 
 namespace {
 
-forwarder_actor::behavior_type forwarder(forwarder_state::pointer self,
-                                         const forwarder_parts& parts) {
-  self->set_down_handler([self](const caf::down_msg& gone) { self->state.on_down(gone.source); });
-  self->set_exit_handler([self](const caf::exit_msg& asked) {
-    self->state.let_all_go();
-    self->quit(asked.reason);
-  });
-  self->state.init(self, parts);
-  return {
-      [self](command& envelope) { return self->state.on_command(std::move(envelope)); },
-      [self](look_again) { self->state.on_membership_changed(); },
-      [self](go_on) { self->state.on_look_again(); },
-      [self](hello_atom, const std::string& incarnation, const caf::strong_actor_ptr& gateway) {
-        self->state.on_hello(incarnation, gateway);
-      },
-      [self](finish) { return self->state.on_finish(); },
-  };
-}
+class forwarder final : public caf::stateful_actor<forwarder_state, forwarder_actor::base> {
+public:
+  forwarder(caf::actor_config& config, forwarder_parts parts)
+      : stateful_actor{config}, parts_{std::move(parts)} {
+    set_down_handler([this](const caf::down_msg& gone) { state.on_down(gone.source); });
+  }
+
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+    if (!what->content().match_elements<caf::exit_msg>())
+      stateful_actor::enqueue(std::move(what), unit);
+  }
+
+  behavior_type make_behavior() override {
+    state.init(this, std::move(parts_));
+    return {
+        [this](command& envelope) { return state.on_command(std::move(envelope)); },
+        [this](look_again) { state.on_membership_changed(); },
+        [this](go_on) { state.on_look_again(); },
+        [this](hello_atom, const std::string& incarnation, const caf::strong_actor_ptr& gateway) {
+          state.on_hello(incarnation, gateway);
+        },
+        [this](finish) { return state.on_finish(); },
+        [this](close_connections) {
+          state.let_all_go();
+          quit(caf::exit_reason::user_shutdown);
+        },
+    };
+  }
+
+private:
+  forwarder_parts parts_;
+};
 
 } // namespace
 
 forwarder_actor spawn_forwarder(caf::actor_system& system, forwarder_parts parts) {
-  return system.spawn(forwarder, std::move(parts));
+  return system.spawn<forwarder>(std::move(parts));
 }
 
 } // namespace annals

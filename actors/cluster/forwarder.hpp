@@ -23,7 +23,10 @@ struct forwarder_parts {
   connection_limits connections{};
 };
 
-/// Starts the forwarder of a node. It connects to the others by itself.
+/// Starts the forwarder of a node. It connects to the others by itself. They know it, as the one
+/// who asks, so it takes no exit message, whoever sends it: CAF hands over what comes through the
+/// wire with whatever sender it claims to have. It ends by `close_connections`, which cannot come
+/// from there.
 forwarder_actor spawn_forwarder(caf::actor_system& system, forwarder_parts parts);
 
 } // namespace annals

@@ -74,11 +74,11 @@ forwarder_state::clock::time_point forwarder_state::first_try(const member& one)
 }
 
 void forwarder_state::connect(peer& to) {
-  const auto& incarnation = to.who.incarnation;
   auto where = network_address::parse(to.who.address);
   if (!where)
-    return on_unreachable(incarnation, where.error().message);
+    return on_unreachable(to, where.error().message);
   to.connecting = true;
+  const link_name link{to.who.incarnation, ++to.link};
   const auto& settings = parts_.settings;
   to.connector = spawn_connector(self_->system(), parts_.connections);
   // Longer than the connector's own time-out: a peer that is hung takes a connection, and then
@@ -86,45 +86,46 @@ void forwarder_state::connect(peer& to) {
   self_
       ->request(to.connector, 2 * settings.connect_timeout, caf::connect_atom::value, where->host,
                 where->port)
-      .then(
-          [this, incarnation](const caf::node_id&, const caf::strong_actor_ptr& found,
-                              const std::set<std::string>& interface) {
-            on_connected(incarnation, found, interface);
-          },
-          [this, incarnation](const caf::error& why) {
-            on_unreachable(incarnation, caf::to_string(why));
-          });
+      .then([this, link](
+                const caf::node_id&, const caf::strong_actor_ptr& found,
+                const std::set<std::string>& interface) { on_connected(link, found, interface); },
+            [this, link](const caf::error& why) { on_broken(link, caf::to_string(why)); });
 }
 
-void forwarder_state::on_connected(const std::string& incarnation,
-                                   const caf::strong_actor_ptr& found,
+forwarder_state::peer* forwarder_state::find_peer(const link_name& link) {
+  auto known = peers_.find(link.incarnation);
+  return known != peers_.end() && known->second.link == link.number ? &known->second : nullptr;
+}
+
+void forwarder_state::on_broken(const link_name& link, const std::string& why) {
+  if (auto* other = find_peer(link))
+    on_unreachable(*other, why);
+}
+
+void forwarder_state::on_connected(const link_name& link, const caf::strong_actor_ptr& found,
                                    const std::set<std::string>& interface) {
-  auto known = peers_.find(incarnation);
-  if (known == peers_.end())
+  auto* other = find_peer(link);
+  if (other == nullptr)
     return;
   auto wanted = self_->system().message_types<gateway_actor>();
   if (found == nullptr || !std::ranges::includes(interface, wanted))
-    return on_unreachable(incarnation, "there is another program at its address");
+    return on_unreachable(*other, "there is another program at its address");
   auto gateway = caf::actor_cast<gateway_actor>(found);
   self_->request(gateway, 2 * parts_.settings.connect_timeout, whose_atom::value)
-      .then([this, incarnation,
-             gateway](const std::string& says) { on_introduced(incarnation, gateway, says); },
-            [this, incarnation](const caf::error& why) {
-              on_unreachable(incarnation, caf::to_string(why));
-            });
+      .then([this, link, gateway](const std::string& says) { on_introduced(link, gateway, says); },
+            [this, link](const caf::error& why) { on_broken(link, caf::to_string(why)); });
 }
 
-void forwarder_state::on_introduced(const std::string& incarnation, gateway_actor gateway,
+void forwarder_state::on_introduced(const link_name& link, gateway_actor gateway,
                                     const std::string& says) {
-  auto known = peers_.find(incarnation);
-  if (known == peers_.end())
+  auto* other = find_peer(link);
+  if (other == nullptr)
     return;
-  if (says != incarnation)
-    return on_unreachable(incarnation, "there is another node at its address");
-  open_to(known->second, std::move(gateway));
+  if (says != link.incarnation)
+    return on_unreachable(*other, "there is another node at its address");
+  open_to(*other, std::move(gateway));
   if (parts_.connections.tls)
-    self_->send(known->second.gateway, hello_atom::value, parts_.nodes->incarnation(),
-                own_gateway_);
+    self_->send(other->gateway, hello_atom::value, parts_.nodes->incarnation(), own_gateway_);
 }
 
 void forwarder_state::on_hello(const std::string& incarnation,
@@ -149,9 +150,10 @@ void forwarder_state::on_hello(const std::string& incarnation,
 void forwarder_state::open_to(peer& other, gateway_actor gateway) {
   log().info("node {}: connected to node {} at {}", parts_.nodes->name(), other.who.name,
              other.who.address);
+  ++other.link;
   self_->monitor(gateway);
   other.gateway = std::move(gateway);
-  other.connecting = false;
+  other.connecting = other.pinging = false;
   other.failures = 0;
   other.unreachable_since = {};
   for (auto& [number, one] : pending_)
@@ -160,11 +162,7 @@ void forwarder_state::open_to(peer& other, gateway_actor gateway) {
   place_waiting();
 }
 
-void forwarder_state::on_unreachable(const std::string& incarnation, const std::string& why) {
-  auto known = peers_.find(incarnation);
-  if (known == peers_.end())
-    return;
-  auto& other = known->second;
+void forwarder_state::on_unreachable(peer& other, const std::string& why) {
   auto now = clock::now();
   if (other.unreachable_since == clock::time_point{}) {
     other.unreachable_since = now;
@@ -176,7 +174,7 @@ void forwarder_state::on_unreachable(const std::string& incarnation, const std::
   auto pause = first_reconnect * (1U << std::min(other.failures++, 5U));
   other.next_try =
       std::max(now + std::min<clock::duration>(pause, last_reconnect), first_try(other.who));
-  take_back_from(incarnation);
+  take_back_from(other.who.incarnation);
 }
 
 // A node may renew its lease and yet answer nothing.
@@ -192,22 +190,24 @@ void forwarder_state::ping_silent_peers() {
     if (known == peers_.end() || !known->second.gateway
         || std::exchange(known->second.pinging, true))
       continue;
+    const link_name link{incarnation, known->second.link};
     self_->request(known->second.gateway, settings.lease_time, whose_atom::value)
         .then(
-            [this, incarnation](const std::string&) {
-              if (auto other = peers_.find(incarnation); other != peers_.end())
-                other->second.pinging = false;
+            [this, link](const std::string&) {
+              if (auto* other = find_peer(link))
+                other->pinging = false;
             },
-            [this, incarnation](const caf::error&) {
-              on_unreachable(incarnation, "it does not answer");
-            });
+            [this, link](const caf::error&) { on_broken(link, "it does not answer"); });
   }
 }
 
+// By the handle itself: that of an earlier connection to the same gateway has the same address, and
+// its end may be told when there is a new one already.
 void forwarder_state::on_down(const caf::actor_addr& gone) {
+  const auto* ended = caf::actor_cast<caf::actor_control_block*>(gone);
   for (auto& [incarnation, other] : peers_)
-    if (other.gateway && other.gateway.address() == gone)
-      return on_unreachable(std::string{incarnation}, "the connection is lost");
+    if (other.gateway && caf::actor_cast<caf::actor_control_block*>(other.gateway) == ended)
+      return on_unreachable(other, "the connection is lost");
 }
 
 void forwarder_state::let_all_go() {
@@ -226,6 +226,7 @@ void forwarder_state::let_go(peer& gone) {
     caf::anon_send_exit(gone.connector, caf::exit_reason::kill);
   gone.connector = nullptr;
   gone.connecting = gone.pinging = false;
+  ++gone.link;
 }
 
 } // namespace annals

@@ -50,13 +50,24 @@ private:
     std::string at{};
     /// The incarnations of nodes that cannot read its stream.
     std::vector<std::string> cannot_read{};
+    /// Since when there is one, and what the last of them said.
+    clock::time_point unreadable_since{};
+    failure unreadable{};
     /// What kept it from being carried out.
     failure last{};
+  };
+
+  /// A connection, or an attempt at one.
+  struct link_name {
+    std::string incarnation;
+    std::uint64_t number = 0;
   };
 
   /// Another node, by the incarnation that the membership knows.
   struct peer {
     member who;
+    /// Grows with each attempt to connect and each connection: what comes of an older one is late.
+    std::uint64_t link = 0;
     caf::io::middleman_actor connector{};
     gateway_actor gateway{};
     bool connecting = false;
@@ -75,6 +86,7 @@ private:
   void on_receipt(std::uint64_t number, const receipt& answer);
   void on_error(std::uint64_t number, std::uint64_t attempt, const caf::error& why);
   bool may_be_read_elsewhere(pending& one, const caf::error& why) const;
+  bool is_readable(const pending& one) const;
   const member* find_owner(const placement& nodes, const pending& one) const;
   void hold(pending& one, failure why);
   void deliver(std::uint64_t number, const failure& why);
@@ -89,11 +101,13 @@ private:
   clock::time_point first_try(const member& one) const;
   void connect(peer& to);
   void open_to(peer& other, gateway_actor gateway);
-  void on_connected(const std::string& incarnation, const caf::strong_actor_ptr& found,
+  // Null where the peer has gone, or has another connection by now.
+  peer* find_peer(const link_name& link);
+  void on_connected(const link_name& link, const caf::strong_actor_ptr& found,
                     const std::set<std::string>& interface);
-  void on_introduced(const std::string& incarnation, gateway_actor gateway,
-                     const std::string& says);
-  void on_unreachable(const std::string& incarnation, const std::string& why);
+  void on_introduced(const link_name& link, gateway_actor gateway, const std::string& says);
+  void on_broken(const link_name& link, const std::string& why);
+  void on_unreachable(peer& other, const std::string& why);
   void ping_silent_peers();
   void let_go(peer& gone);
 

@@ -1,43 +1,114 @@
 #include <annals/actors/cluster/gateway.hpp>
 
+#include <annals/actors/in_place_actor.hpp>
+#include <annals/actors/leave_system.hpp>
+
+#include <caf/actor_cast.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/system_messages.hpp>
+
+#include <map>
+#include <mutex>
+#include <utility>
+
 namespace annals {
 
 namespace {
 
-struct gateway_state {
-  static constexpr const char* name = "annals.gateway";
+class gateway final : public in_place_actor {
+public:
+  gateway(caf::actor_config& config, dispatcher_actor dispatcher, forwarder_actor forwarder,
+          std::string incarnation, caf::strong_actor_ptr host)
+      : in_place_actor{config}, dispatcher_{std::move(dispatcher)},
+        forwarder_{std::move(forwarder)}, incarnation_{std::move(incarnation)}, host_{std::move(
+                                                                                    host)} {}
 
-  std::string incarnation;
-  dispatcher_actor dispatcher;
-  forwarder_actor forwarder;
-  caf::strong_actor_ptr host;
-};
+  // What is none of these does nothing, exit messages among it: CAF hands over what comes through
+  // the wire with whatever sender it claims to have.
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+    auto& content = what->content();
+    if (what->mid.is_response())
+      return pass_back(*what, unit);
+    if (content.match_elements<command>())
+      return hand_on(std::move(what), unit);
+    if (content.match_elements<whose_atom>())
+      return answer({what->sender, what->mid}, caf::make_message(incarnation_), unit);
+    if (content.match_elements<host_atom>())
+      return answer({what->sender, what->mid}, caf::make_message(host()), unit);
+    if (content.match_elements<hello_atom, std::string, caf::strong_actor_ptr>())
+      return caf::actor_cast<caf::abstract_actor*>(forwarder_)->enqueue(std::move(what), unit);
+    if (!content.match_elements<caf::exit_msg>())
+      answer({what->sender, what->mid}, caf::make_message(make_error(caf::sec::unexpected_message)),
+             unit);
+  }
 
-gateway_actor::behavior_type gateway(gateway_actor::stateful_pointer<gateway_state> self,
-                                     dispatcher_actor dispatcher, forwarder_actor forwarder,
-                                     std::string incarnation, caf::strong_actor_ptr host) {
-  self->state.host = std::move(host);
-  self->state.forwarder = std::move(forwarder);
-  self->state.dispatcher = std::move(dispatcher);
-  self->state.incarnation = std::move(incarnation);
-  self->set_exit_handler([self](const caf::exit_msg& asked) {
-    if (asked.source.node() == self->node() || !asked.source) {
-      self->state.host = nullptr;
-      self->quit(asked.reason);
-    }
-  });
-  return {
-      [self](command& envelope) {
-        return self->delegate(self->state.dispatcher, std::move(envelope));
-      },
-      [self](whose_atom) { return self->state.incarnation; },
-      [self](host_atom) { return self->state.host; },
-      [self](hello_atom hello, const std::string& other,
-             const caf::strong_actor_ptr& gateway_of_it) {
-        self->send(self->state.forwarder, hello, other, gateway_of_it);
-      },
+  void end() { quit(caf::exit_reason::user_shutdown, nullptr); }
+
+private:
+  struct question {
+    caf::strong_actor_ptr from;
+    caf::message_id mid;
   };
-}
+
+  caf::strong_actor_ptr host() {
+    std::lock_guard guard{mutex_};
+    return host_;
+  }
+
+  void hand_on(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+    std::unique_lock lock{mutex_};
+    if (ended_) {
+      lock.unlock();
+      return answer({what->sender, what->mid}, stopping(), unit);
+    }
+    auto number = ++last_number_;
+    if (what->mid.is_request())
+      waiting_.emplace(number, question{std::move(what->sender), what->mid});
+    lock.unlock();
+    what->sender = ctrl();
+    what->mid = caf::message_id{number}.with_normal_priority();
+    what->content().get_mutable_as<command>(0).goes_no_further = true;
+    caf::actor_cast<caf::abstract_actor*>(dispatcher_)->enqueue(std::move(what), unit);
+  }
+
+  void pass_back(caf::mailbox_element& said, caf::execution_unit* unit) {
+    std::unique_lock lock{mutex_};
+    auto asked = waiting_.extract(said.mid.request_id().integer_value());
+    lock.unlock();
+    if (asked)
+      answer(asked.mapped(), said.move_content_to_message(), unit);
+  }
+
+  void answer(const question& asked, caf::message with, caf::execution_unit* unit) {
+    if (asked.mid.is_request() && asked.from)
+      asked.from->enqueue(ctrl(), asked.mid.response_id(), std::move(with), unit);
+  }
+
+  static caf::message stopping() {
+    return caf::make_message(
+        make_error(errc::stopping, "the node is stopping; ask again after the restart"));
+  }
+
+  void when_quitting() override {
+    std::unique_lock lock{mutex_};
+    ended_ = true;
+    auto left = std::exchange(waiting_, {});
+    host_ = nullptr;
+    lock.unlock();
+    for (const auto& [number, asked] : left)
+      answer(asked, stopping(), nullptr);
+  }
+
+  const dispatcher_actor dispatcher_;
+  const forwarder_actor forwarder_;
+  const std::string incarnation_;
+  std::mutex mutex_;
+  caf::strong_actor_ptr host_;
+  std::map<std::uint64_t, question> waiting_;
+  std::uint64_t last_number_ = 0;
+  bool ended_ = false;
+};
 
 } // namespace
 
@@ -49,8 +120,14 @@ void know_gateways(caf::actor_system_config& config) {
 gateway_actor spawn_gateway(caf::actor_system& system, dispatcher_actor dispatcher,
                             forwarder_actor forwarder, std::string incarnation,
                             caf::strong_actor_ptr host) {
-  return system.spawn(gateway, std::move(dispatcher), std::move(forwarder), std::move(incarnation),
-                      std::move(host));
+  caf::actor_config config{system.dummy_execution_unit()};
+  return caf::make_actor<gateway, gateway_actor>(
+      system.next_actor_id(), system.node(), &system, config, std::move(dispatcher),
+      std::move(forwarder), std::move(incarnation), std::move(host));
+}
+
+void end_gateway(const gateway_actor& ended) {
+  static_cast<gateway*>(caf::actor_cast<caf::abstract_actor*>(ended))->end();
 }
 
 } // namespace annals

@@ -13,10 +13,15 @@ namespace annals {
 void know_gateways(caf::actor_system_config& config);
 
 /// Starts the gateway of a node in front of its dispatcher; who says hello is handed to the
-/// forwarder, and who asks for the store gets `host`, which may be null. Exit messages from other
-/// nodes do nothing: it ends with its system, or by `caf::exit_reason::kill` of this process.
+/// forwarder, and who asks for the store gets `host`, which may be null. Works in the threads of
+/// those who send to it. It and the host are all that other nodes reach of this one: the answers go
+/// back through it, so that CAF gets to know no other actor of the node by the way. Exit messages
+/// do nothing, whoever sends them; it ends by `end_gateway`.
 gateway_actor spawn_gateway(caf::actor_system& system, dispatcher_actor dispatcher,
                             forwarder_actor forwarder, std::string incarnation,
                             caf::strong_actor_ptr host = nullptr);
+
+/// Ends a gateway of this process; whoever still waits for an answer gets `stopping`.
+void end_gateway(const gateway_actor& gateway);
 
 } // namespace annals

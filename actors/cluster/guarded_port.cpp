@@ -37,14 +37,7 @@ void visitor::show_out() {
     shutdown(socket_, SHUT_RDWR);
 }
 
-guarded_scribe::guarded_scribe(caf::io::network::default_multiplexer& io, int socket,
-                               const port_limits& limits, std::shared_ptr<visitor> as)
-    : caf::io::network::scribe_impl{io, socket}, longest_{limits.longest_message}, as_{std::move(
-                                                                                       as)} {}
-
-guarded_scribe::~guarded_scribe() { as_->gone(); }
-
-void guarded_scribe::configure_read(caf::io::receive_policy::config wanted) {
+void read_guard::check(caf::io::receive_policy::config& wanted) {
   if (++reads_ == reads_of_a_greeting)
     as_->greeted();
   if (wanted.second > longest_) {
@@ -53,6 +46,14 @@ void guarded_scribe::configure_read(caf::io::receive_policy::config wanted) {
     as_->show_out();
     wanted.second = 1; // which never come
   }
+}
+
+guarded_scribe::guarded_scribe(caf::io::network::default_multiplexer& io, int socket,
+                               const port_limits& limits, std::shared_ptr<visitor> as)
+    : caf::io::network::scribe_impl{io, socket}, guard_{limits.longest_message, std::move(as)} {}
+
+void guarded_scribe::configure_read(caf::io::receive_policy::config wanted) {
+  guard_.check(wanted);
   caf::io::network::scribe_impl::configure_read(wanted);
 }
 
@@ -62,8 +63,9 @@ bool guarded_doorman::new_connection() {
   make_room();
   auto& io = acceptor_.backend();
   auto socket = acceptor_.accepted_socket();
-  auto made = visitors_.emplace_back(std::make_shared<visitor>(socket));
-  auto guest = caf::make_counted<guarded_scribe>(io, socket, limits_, std::move(made));
+  auto guest = make_(socket, visitors_.emplace_back(std::make_shared<visitor>(socket)));
+  if (guest == nullptr)
+    return false;
   auto handle = guest->hdl();
   parent()->add_scribe(std::move(guest));
   return doorman::new_connection(&io, handle);

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -43,14 +44,17 @@ private:
   const std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
 };
 
-/// One connection, of bounded messages.
-class guarded_scribe final : public caf::io::network::scribe_impl {
+/// Looks after what a connection is about to read.
+class read_guard {
 public:
-  guarded_scribe(caf::io::network::default_multiplexer& io, int socket, const port_limits& limits,
-                 std::shared_ptr<visitor> as);
-  ~guarded_scribe() override;
+  read_guard(std::size_t longest, std::shared_ptr<visitor> as)
+      : longest_{longest}, as_{std::move(as)} {}
+  ~read_guard() { as_->gone(); }
+  read_guard(const read_guard&) = delete;
+  read_guard& operator=(const read_guard&) = delete;
 
-  void configure_read(caf::io::receive_policy::config wanted) override;
+  /// Shows the visitor out where it has announced more than is allowed.
+  void check(caf::io::receive_policy::config& wanted);
 
 private:
   const std::size_t longest_;
@@ -58,11 +62,29 @@ private:
   int reads_ = 0;
 };
 
+/// One connection, of bounded messages.
+class guarded_scribe final : public caf::io::network::scribe_impl {
+public:
+  guarded_scribe(caf::io::network::default_multiplexer& io, int socket, const port_limits& limits,
+                 std::shared_ptr<visitor> as);
+
+  void configure_read(caf::io::receive_policy::config wanted) override;
+
+private:
+  // Goes before the socket is closed, whose number may then be another connection's.
+  read_guard guard_;
+};
+
 /// A listening socket whose visitors are guarded.
 class guarded_doorman final : public caf::io::network::doorman_impl {
 public:
-  guarded_doorman(caf::io::network::default_multiplexer& io, int socket, const port_limits& limits)
-      : caf::io::network::doorman_impl{io, socket}, limits_{limits} {}
+  /// Makes the connection of an accepted socket, which it owns from then on; null where that fails,
+  /// and then it has closed the socket.
+  using welcome = std::function<caf::io::scribe_ptr(int socket, std::shared_ptr<visitor> as)>;
+
+  guarded_doorman(caf::io::network::default_multiplexer& io, int socket, const port_limits& limits,
+                  welcome make)
+      : caf::io::network::doorman_impl{io, socket}, limits_{limits}, make_{std::move(make)} {}
 
   bool new_connection() override;
 
@@ -70,6 +92,7 @@ private:
   void make_room();
 
   const port_limits limits_;
+  const welcome make_;
   std::list<std::shared_ptr<visitor>> visitors_;
 };
 

@@ -61,7 +61,8 @@ result<void> check_beside(const member_card& ours, std::string_view other_name,
 }
 
 std::optional<member_card> card_in(const lease& of_node) {
-  auto card = from_json<member_card>(of_node.payload, unknown_members::ignore);
+  auto card = from_json<member_card>(of_node.payload, unknown_members::ignore,
+                                     missing_members::take_default);
   return card ? std::optional{std::move(*card)} : std::nullopt;
 }
 

@@ -23,8 +23,11 @@ struct member_card {
   std::vector<std::string> aggregates;
   /// The schema version of each type of event that it knows.
   std::map<std::string, std::uint32_t> events;
+  /// The incarnations of those that this one has seen leave, and hands no more commands to.
+  std::vector<std::string> seen_leaving;
 };
-BOOST_DESCRIBE_STRUCT(member_card, (), (address, weight, leaving, duties, aggregates, events))
+BOOST_DESCRIBE_STRUCT(member_card, (),
+                      (address, weight, leaving, duties, aggregates, events, seen_leaving))
 
 /// The names of leases.
 std::string node_lease(std::string_view node);

@@ -34,8 +34,6 @@ lease_claim membership::claim_of(const std::string& name, std::string payload) c
   return {name, incarnation_, std::move(payload), settings_.lease_time};
 }
 
-std::string membership::payload() const { return to_json(card_).value(); }
-
 result<void> membership::join() {
   for (auto step : {&membership::check_clock, &membership::take_name, &membership::check_others})
     if (auto good = (this->*step)(); !good)
@@ -48,7 +46,7 @@ result<void> membership::take_name() {
   auto name = node_lease(settings_.name);
   const auto give_up = clock::now() + settings_.lease_time + settings_.lease_time / 2;
   for (milliseconds least{milliseconds::max()};;) {
-    auto taken = leases_->acquire(claim_of(name, payload()));
+    auto taken = leases_->acquire(claim_of(name, to_json(card_).value()));
     renewed_ = clock::now();
     if (taken) {
       own_ = std::move(*taken);
@@ -136,7 +134,9 @@ void membership::run() {
 }
 
 void membership::look() {
-  renew_own();
+  offer_duties();
+  if (!renew_what_is_due())
+    return;
   auto all = leases_->list("");
   if (!all)
     return complain(all.error());
@@ -145,29 +145,43 @@ void membership::look() {
   if (std::ranges::any_of(*all, [&](const auto& one) { return one.name == wish && one.is_live(); }))
     asked_to_leave_ = true;
   see(*all);
-  for (auto& one : tasks_)
+  note_leaving(*all);
+  for (auto& one : tasks_) {
+    renew_what_is_due();
     mind(one, *all);
+  }
+  forget_old_names();
 }
 
-void membership::renew_own() {
-  auto now = clock::now();
-  if (now - renewed_ < settings_.lease_time / 3)
-    return;
-  auto claim = claim_of(node_lease(settings_.name), payload());
-  auto renewed = leases_->renew(claim, own_ ? own_->token : 0);
-  // It had run out, and another node of that name was there for a while: this one comes back when
-  // the name is free again.
-  if (!renewed && renewed.error().code == errc::lease_lost)
-    renewed = leases_->acquire(claim);
-  if (!renewed)
-    return complain(renewed.error());
-  own_ = std::move(*renewed);
-  renewed_ = now;
+// Whether the store could be asked.
+bool membership::renew_own() {
+  if (clock::now() - renewed_ < settings_.lease_time / 3)
+    return true;
+  if (!put_card())
+    return false;
   auto clock_is_good = check_clock();
   bool differs = !clock_is_good && clock_is_good.error().code == errc::invalid_argument;
   if (differs && !clock_differs_)
     log().warn("node {}: {}", settings_.name, clock_is_good.error().message);
   clock_differs_ = differs;
+  return true;
+}
+
+bool membership::put_card() {
+  auto now = clock::now();
+  auto claim = claim_of(node_lease(settings_.name), to_json(card_).value());
+  auto renewed = leases_->renew(claim, own_ ? own_->token : 0);
+  // It had run out, and another node of that name was there for a while: this one comes back when
+  // the name is free again.
+  if (!renewed && renewed.error().code == errc::lease_lost)
+    renewed = leases_->acquire(claim);
+  if (!renewed) {
+    complain(renewed.error());
+    return false;
+  }
+  own_ = std::move(*renewed);
+  renewed_ = now;
+  return true;
 }
 
 void membership::see(const std::vector<lease>& leases) {
@@ -183,70 +197,26 @@ void membership::see(const std::vector<lease>& leases) {
     changed_();
 }
 
-// Each duty has a place among the nodes that can do it, as streams have.
-void membership::mind(held_task& one, const std::vector<lease>& leases) {
-  const auto& name = one.what->name();
-  auto nodes = nodes_.load(std::memory_order_acquire);
-  const auto* owner = nodes->best(name, [&](const member& node) {
-    return std::ranges::find(node.duties, name) != node.duties.end();
-  });
-  bool is_ours = owner != nullptr && owner->incarnation == incarnation_;
-  if (one.mine && is_ours)
-    return renew(one);
-  if (one.mine)
-    return give_back(one, true);
-  if (is_ours)
-    return try_begin(one);
-  auto holder = std::ranges::find(leases, name, &lease::name);
-  auto node = holder == leases.end()
-                  ? nodes->members().end()
-                  : std::ranges::find(nodes->members(), holder->owner, &member::incarnation);
-  one.what->is_done_by(node == nodes->members().end() ? "" : node->name);
+// Those who leave wait until everybody has seen it.
+void membership::note_leaving(const std::vector<lease>& leases) {
+  std::vector<std::string> leaving;
+  for (const auto& one : leases)
+    if (auto card = one.is_live() && one.owner != incarnation_ ? card_in(one) : std::nullopt;
+        card && card->leaving)
+      leaving.push_back(one.owner);
+  if (std::exchange(card_.seen_leaving, leaving) != leaving)
+    put_card();
 }
 
-void membership::try_begin(held_task& one) {
-  auto asked = clock::now();
-  auto taken = leases_->acquire(claim_of(one.what->name(), settings_.name));
-  if (!taken) {
-    if (taken.error().code != errc::lease_held)
-      complain(taken.error());
+// Nodes may have a new name each time that they are started.
+void membership::forget_old_names() {
+  const auto after = 100 * settings_.lease_time;
+  if (forgot_ != clock::time_point{} && clock::now() - forgot_ < after)
     return;
-  }
-  one.mine = std::move(*taken);
-  one.renewed = asked;
-  one.what->begin(one.mine->fence());
-  log().info("node {}: takes over {}", settings_.name, one.what->name());
-  if (one.begun)
-    one.begun();
-}
-
-// As long as nobody has taken it the lease is good, however late: the token says so.
-void membership::renew(held_task& one) {
-  auto asked = clock::now();
-  if (asked - one.renewed < settings_.lease_time / 3)
-    return;
-  auto renewed = leases_->renew(claim_of(one.what->name(), settings_.name), one.mine->token);
-  if (renewed) {
-    one.renewed = asked;
-    return;
-  }
-  if (renewed.error().code == errc::lease_lost)
-    return give_back(one, false);
-  complain(renewed.error());
-}
-
-void membership::give_back(held_task& one, bool release) {
-  log().info("node {}: {} {}", settings_.name, release ? "hands over" : "has lost",
-             one.what->name());
-  // What is written while it ends is still written under the lease.
-  if (one.ended)
-    one.ended();
-  one.what->end();
-  auto had = std::exchange(one.mine, std::nullopt);
-  if (!release)
-    return;
-  if (auto released = leases_->release(had->name, had->token); !released)
-    complain(released.error());
+  forgot_ = clock::now();
+  for (const auto& names : {node_lease(""), drain_wish("")})
+    if (auto forgotten = leases_->forget(names, after); !forgotten)
+      complain(forgotten.error());
 }
 
 // The log hears of each trouble once; the next look may be better.
@@ -266,12 +236,11 @@ void membership::leave(const std::function<void()>& finish) {
     if (thread_.joinable())
       thread_.join();
     bool is_member = own_ && !card_.address.empty();
-    card_.leaving = true;
-    renewed_ = {};
     if (is_member)
-      look(); // tells the others, who look as often as this node does, and gives up the duties
-    if (is_member && nodes()->members().size() > 1)
-      std::this_thread::sleep_for(settings_.lease_time / 4);
+      tell_of_leaving();
+    give_back_all();
+    if (is_member)
+      wait_until_seen_leaving();
     finish();
     if (own_)
       if (auto released = leases_->release(own_->name, own_->token); !released)
@@ -280,6 +249,39 @@ void membership::leave(const std::function<void()>& finish) {
     // The thread of an actor ends when nobody has a handle of it any more.
     tasks_.clear();
     changed_ = {};
+  });
+}
+
+void membership::tell_of_leaving() {
+  card_.leaving = true;
+  card_.duties.clear();
+  put_card();
+  if (auto all = leases_->list(node_lease("")))
+    see(*all);
+}
+
+// Commands that the others send here meanwhile are carried out. One of them that does not say what
+// it has seen, as one that is stopped, is not waited for for long: it is told that this node is
+// stopping, and sends the command elsewhere.
+void membership::wait_until_seen_leaving() {
+  const auto end = clock::now() + settings_.lease_time / 2;
+  const auto between = std::clamp(settings_.lease_time / 60, milliseconds{1}, milliseconds{50});
+  for (;;) {
+    auto all = leases_->list(node_lease(""));
+    if (!all)
+      return complain(all.error());
+    if (all_have_seen(*all) || clock::now() >= end)
+      return;
+    std::this_thread::sleep_for(between);
+    renew_own();
+  }
+}
+
+bool membership::all_have_seen(const std::vector<lease>& leases) const {
+  return std::ranges::all_of(leases, [&](const lease& one) {
+    auto card = one.is_live() && one.owner != incarnation_ ? card_in(one) : std::nullopt;
+    return !card || card->address.empty() || card->leaving
+           || std::ranges::count(card->seen_leaving, incarnation_) != 0;
   });
 }
 

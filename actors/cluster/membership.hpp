@@ -25,10 +25,12 @@ public:
   /// A projection or a process manager.
   struct task {
     std::shared_ptr<duty> what;
-    /// Called on the thread of the membership when the duty has become this node's, or is no more.
-    /// `ended` blocks until nothing is done any more, but not for long.
-    std::function<void()> begun{};
-    std::function<void()> ended{};
+    /// Called on the thread of the membership when the duty has become this node's. Where it fails
+    /// the duty is given back, for another node to have, and tried again after a while.
+    std::function<result<void>()> begun{};
+    /// Called there when the duty is this node's no more. Blocks until nothing is done any more,
+    /// but not longer than it is told: the node's own lease has to be renewed meanwhile.
+    std::function<void(std::chrono::milliseconds longest)> ended{};
   };
 
   membership(cluster_settings settings, std::unique_ptr<lease_store> leases, member_card card);
@@ -46,9 +48,11 @@ public:
   /// it must not block.
   void start(std::string address, std::vector<task> tasks, std::function<void()> changed);
 
-  /// Gives everything back to the others, in order: tells them, hands over the duties, and calls
-  /// `finish`, which returns when nothing of this node's is under way; then the lease is given
-  /// back. Blocks until then. Does so once; later calls wait for the first.
+  /// Gives everything back to the others, in order: tells them, hands over the duties, waits until
+  /// each of them has seen it, and calls `finish`, which returns when nothing of this node's is
+  /// under way; then the lease is given back. Blocks until then, also where the store is away,
+  /// which keeps it from none of the steps and no longer than the store's own time-outs. Does so
+  /// once; later calls wait for the first.
   void leave(const std::function<void()>& finish = [] {});
 
   /// The nodes that are there, as this one last saw them. Any thread, never blocks.
@@ -65,8 +69,13 @@ private:
   struct held_task : task {
     std::optional<lease> mine{};
     clock::time_point renewed{};
+    clock::time_point begun_at{};
+    /// How often in turn it could not be begun here, and when it is tried again.
+    std::uint32_t failures = 0;
+    clock::time_point not_before{};
   };
 
+  // -- being there (membership.cpp) --------------------------------------------------
   lease_claim claim_of(const std::string& name, std::string payload) const;
   result<void> take_name();
   result<void> check_clock();
@@ -74,14 +83,28 @@ private:
   void run();
   void wait(std::chrono::milliseconds time);
   void look();
-  void renew_own();
+  bool renew_own();
+  bool put_card();
   void see(const std::vector<lease>& leases);
+  void note_leaving(const std::vector<lease>& leases);
+  void forget_old_names();
+  void complain(const failure& why);
+
+  // -- leaving (membership.cpp) -------------------------------------------------------
+  void tell_of_leaving();
+  void wait_until_seen_leaving();
+  bool all_have_seen(const std::vector<lease>& leases) const;
+
+  // -- duties (membership_duties.cpp) -------------------------------------------------
+  std::chrono::milliseconds longest_step() const { return settings_.lease_time / 3; }
+  bool renew_what_is_due();
+  void offer_duties();
   void mind(held_task& one, const std::vector<lease>& leases);
   void try_begin(held_task& one);
-  void renew(held_task& one);
+  bool renew(held_task& one);
+  void leave_to_others(held_task& one, const failure& why);
   void give_back(held_task& one, bool release);
-  void complain(const failure& why);
-  std::string payload() const;
+  void give_back_all();
 
   const cluster_settings settings_;
   const std::string incarnation_;
@@ -89,6 +112,7 @@ private:
   member_card card_;
   std::optional<lease> own_;
   clock::time_point renewed_{};
+  clock::time_point forgot_{};
   std::vector<held_task> tasks_;
   std::function<void()> changed_;
   std::atomic<std::shared_ptr<const placement>> nodes_;

@@ -1,11 +1,12 @@
 #include <annals/actors/cluster/peer_network.hpp>
 
+#include <annals/actors/cluster/tls_scribe.hpp>
+
 #include <caf/actor_cast.hpp>
 #include <caf/io/basp_broker.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/io/middleman_actor_impl.hpp>
 #include <caf/openssl/manager.hpp>
-#include <caf/openssl/middleman_actor.hpp>
 #include <caf/scoped_actor.hpp>
 
 #include <cstring>
@@ -30,14 +31,20 @@ struct free_addresses {
 };
 using address_list = std::unique_ptr<addrinfo, free_addresses>;
 
-address_list look_up_host(const std::string& host, std::uint16_t port, int flags) {
+// The addresses of a host, or why there are none.
+struct looked_up {
+  address_list all;
+  std::string why;
+};
+
+looked_up look_up_host(const std::string& host, std::uint16_t port, int flags) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = flags | AI_NUMERICSERV;
   addrinfo* found = nullptr;
-  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found) != 0)
-    return nullptr;
-  return address_list{found};
+  if (auto failed = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found))
+    return {nullptr, failed == EAI_SYSTEM ? std::strerror(errno) : gai_strerror(failed)};
+  return {address_list{found}, {}};
 }
 
 // A socket that closes itself unless it is taken out.
@@ -72,17 +79,29 @@ void bound_silence(int file, milliseconds silence) {
   set(IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
-bool connect_within(int file, const addrinfo& to, milliseconds time) {
+// 0, or what kept it from being connected.
+int connect_within(int file, const addrinfo& to, milliseconds time) {
   if (connect(file, to.ai_addr, to.ai_addrlen) == 0)
-    return true;
+    return 0;
   if (errno != EINPROGRESS)
-    return false;
+    return errno;
   pollfd event{file, POLLOUT, 0};
-  if (poll(&event, 1, static_cast<int>(time.count())) != 1)
-    return false;
+  if (auto ready = poll(&event, 1, static_cast<int>(time.count())); ready != 1)
+    return ready == 0 ? ETIMEDOUT : errno;
   int why = 0;
   socklen_t size = sizeof why;
-  return getsockopt(file, SOL_SOCKET, SO_ERROR, &why, &size) == 0 && why == 0;
+  return getsockopt(file, SOL_SOCKET, SO_ERROR, &why, &size) == 0 ? why : errno;
+}
+
+caf::io::network::default_multiplexer& io_of(caf::actor_system& system) {
+  return dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend());
+}
+
+caf::io::scribe_ptr make_scribe(caf::actor_system& system, const connection_limits& limits,
+                                int socket, std::shared_ptr<visitor> as, tls_side side) {
+  if (limits.tls)
+    return make_tls_scribe(system, io_of(system), socket, limits.port, std::move(as), side);
+  return caf::make_counted<guarded_scribe>(io_of(system), socket, limits.port, std::move(as));
 }
 
 class connector final : public caf::io::middleman_actor_impl {
@@ -93,37 +112,50 @@ public:
 protected:
   caf::expected<caf::io::scribe_ptr> connect(const std::string& host, std::uint16_t port) override {
     auto found = look_up_host(host, port, 0);
-    for (auto* to = found.get(); to != nullptr; to = to->ai_next) {
+    for (auto* to = found.all.get(); to != nullptr; to = to->ai_next) {
       socket_guard made{
           socket(to->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, to->ai_protocol)};
-      if (made.file() < 0 || !connect_within(made.file(), *to, limits_.connect_timeout))
-        continue;
-      bound_silence(made.file(), limits_.silence);
-      auto other = std::make_shared<visitor>(made.file());
-      return caf::make_counted<guarded_scribe>(io(), made.take(), limits_.port, std::move(other));
+      auto failed =
+          made.file() < 0 ? errno : connect_within(made.file(), *to, limits_.connect_timeout);
+      if (failed == 0) {
+        bound_silence(made.file(), limits_.silence);
+        auto other = std::make_shared<visitor>(made.file());
+        if (auto scribe =
+                make_scribe(system(), limits_, made.take(), std::move(other), tls_side::connects))
+          return scribe;
+        return cannot(caf::sec::cannot_connect_to_node, "no encrypted connection can be made");
+      }
+      found.why = std::strerror(failed);
     }
-    return caf::sec::cannot_connect_to_node;
+    return cannot(caf::sec::cannot_connect_to_node, found.why);
   }
 
   caf::expected<caf::io::doorman_ptr> open(std::uint16_t port, const char* host, bool) override {
     auto found = look_up_host(host, port, AI_PASSIVE);
-    for (auto* at = found.get(); at != nullptr; at = at->ai_next) {
+    for (auto* at = found.all.get(); at != nullptr; at = at->ai_next) {
       socket_guard made{
           socket(at->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, at->ai_protocol)};
       int yes = 1; // a port that a killed node has just left may be taken at once
       setsockopt(made.file(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
       if (made.file() < 0 || bind(made.file(), at->ai_addr, at->ai_addrlen) != 0
-          || listen(made.file(), SOMAXCONN) != 0)
+          || listen(made.file(), SOMAXCONN) != 0) {
+        found.why = std::strerror(errno);
         continue;
+      }
       bound_silence(made.file(), limits_.silence);
-      return caf::make_counted<guarded_doorman>(io(), made.take(), limits_.port);
+      auto welcome = [&in = system(), limits = limits_](int socket, std::shared_ptr<visitor> as) {
+        caf::io::network::nonblocking(socket, true);
+        return make_scribe(in, limits, socket, std::move(as), tls_side::accepts);
+      };
+      return caf::make_counted<guarded_doorman>(io_of(system()), made.take(), limits_.port,
+                                                std::move(welcome));
     }
-    return caf::make_error(caf::sec::cannot_open_port, std::string{std::strerror(errno)});
+    return cannot(caf::sec::cannot_open_port, found.why);
   }
 
 private:
-  caf::io::network::default_multiplexer& io() {
-    return dynamic_cast<caf::io::network::default_multiplexer&>(system().middleman().backend());
+  static caf::error cannot(caf::sec what, std::string why) {
+    return caf::make_error(what, std::move(why));
   }
 
   const connection_limits limits_;
@@ -134,8 +166,6 @@ private:
 caf::io::middleman_actor spawn_connector(caf::actor_system& system,
                                          const connection_limits& limits) {
   auto broker = system.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
-  if (limits.tls)
-    return caf::openssl::make_middleman_actor(system, std::move(broker));
   return system.spawn<connector, caf::detached + caf::hidden>(std::move(broker), limits);
 }
 

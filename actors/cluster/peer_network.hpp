@@ -23,8 +23,7 @@ struct connection_limits {
   std::chrono::milliseconds connect_timeout{1000};
   std::chrono::milliseconds silence{3000};
   port_limits port{};
-  /// Whether connections are CAF's own TLS ones (`use_tls`). Those take no limits of ours: what may
-  /// hang is left behind with its actor when it has taken too long.
+  /// Whether connections are encrypted (`use_tls`).
   bool tls = false;
 };
 

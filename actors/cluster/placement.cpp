@@ -18,6 +18,8 @@ std::uint64_t mixed(std::uint64_t x) noexcept {
 
 placement::placement(std::vector<member> members) : members_{std::move(members)} {
   std::ranges::sort(members_, {}, &member::name);
+  for (const auto& one : members_)
+    hashes_.push_back(mixed(stable_hash(one.name)));
 }
 
 const member* placement::find(std::string_view name) const noexcept {
@@ -27,10 +29,10 @@ const member* placement::find(std::string_view name) const noexcept {
 
 // Of an exponential distribution whose rate is the weight the smallest wins as often as its weight
 // says.
-double placement::score_of(const member& one, std::uint64_t stream) noexcept {
-  auto bits = mixed(stream ^ mixed(stable_hash(one.name)));
+double placement::score_of(double weight, std::uint64_t member, std::uint64_t stream) noexcept {
+  auto bits = mixed(stream ^ member);
   auto even = (static_cast<double>(bits >> 11) + 0.5) * 0x1p-53; // between 0 and 1, neither of them
-  return one.weight / -std::log(even);
+  return weight / -std::log(even);
 }
 
 } // namespace annals

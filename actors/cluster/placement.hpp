@@ -49,10 +49,11 @@ public:
     const member* found = nullptr;
     double highest = 0;
     auto name = stable_hash(stream);
-    for (const auto& one : members_) {
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      const auto& one = members_[i];
       if (one.weight <= 0 || !may(one))
         continue;
-      auto score = score_of(one, name);
+      auto score = score_of(one.weight, hashes_[i], name);
       if (found == nullptr || score > highest) {
         found = &one;
         highest = score;
@@ -64,10 +65,12 @@ public:
   bool operator==(const placement&) const = default;
 
 private:
-  static double score_of(const member& one, std::uint64_t stream) noexcept;
+  static double score_of(double weight, std::uint64_t member, std::uint64_t stream) noexcept;
 
   // In order of name, so that equal scores are settled alike everywhere.
   std::vector<member> members_;
+  // Of the name of the member in the same place: placement is asked with each command.
+  std::vector<std::uint64_t> hashes_;
 };
 
 } // namespace annals

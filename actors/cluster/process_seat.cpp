@@ -10,28 +10,27 @@
 
 namespace annals {
 
-namespace {
-
-constexpr std::chrono::seconds longest_end{1};
-
-} // namespace
-
-void process_seat::begin() {
+result<void> process_seat::begin() {
   auto spawned = spawn_();
   leave_system();
-  if (spawned)
-    runner_ = std::move(*spawned);
-  else
-    log().error("a process manager cannot be started: {}", to_string(spawned.error()));
+  if (!spawned)
+    return spawned.error();
+  runner_ = std::move(*spawned);
+  return {};
 }
 
-void process_seat::end() {
+void process_seat::end(std::chrono::milliseconds longest) {
   if (!runner_)
     return;
   {
     caf::scoped_actor self{system_};
-    self->request(runner_, longest_end, finish{})
-        .receive([](finished) {}, [](const caf::error&) {});
+    self->request(runner_, longest, finish{})
+        .receive([](finished) {},
+                 [&](const caf::error& why) {
+                   log().warn("process manager {}: it had not finished after {} ms ({}); whoever "
+                              "runs it next sends again what has no answer",
+                              process_, longest.count(), to_string(to_failure(why)));
+                 });
   }
   leave_system();
   caf::anon_send_exit(runner_, caf::exit_reason::user_shutdown);

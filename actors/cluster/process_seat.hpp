@@ -5,6 +5,7 @@
 
 #include <caf/actor_system.hpp>
 
+#include <chrono>
 #include <functional>
 
 namespace annals {
@@ -14,17 +15,19 @@ namespace annals {
 class process_seat {
 public:
   /// `spawn` starts the runner.
-  process_seat(caf::actor_system& system, std::function<result<process_runner_actor>()> spawn)
-      : system_{system}, spawn_{std::move(spawn)} {}
+  process_seat(caf::actor_system& system, std::string process,
+               std::function<result<process_runner_actor>()> spawn)
+      : system_{system}, process_{std::move(process)}, spawn_{std::move(spawn)} {}
 
-  /// Starts the runner; where that fails the log hears why.
-  void begin();
-  /// Has the runner finish, which does not take long: what has no answer yet is sent again, under
-  /// its id, by whoever is next. Blocks.
-  void end();
+  /// Starts the runner.
+  result<void> begin();
+  /// Has the runner finish, and ends it after `longest` in any case: what has no answer by then is
+  /// sent again, under its id, by whoever is next. Blocks.
+  void end(std::chrono::milliseconds longest);
 
 private:
   caf::actor_system& system_;
+  std::string process_;
   std::function<result<process_runner_actor>()> spawn_;
   process_runner_actor runner_;
 };

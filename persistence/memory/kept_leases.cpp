@@ -42,6 +42,13 @@ std::vector<lease> kept_leases::list(std::string_view prefix) const {
   return found;
 }
 
+std::uint64_t kept_leases::forget(std::string_view prefix, std::chrono::milliseconds out_for) {
+  const auto before = clock::now() - out_for;
+  return std::erase_if(leases_, [&](const auto& one) {
+    return one.first.starts_with(prefix) && one.second.until <= before;
+  });
+}
+
 result<void> kept_leases::check(const lease_fence& fence) const {
   if (fence.empty())
     return {};

@@ -13,6 +13,7 @@ public:
   result<lease> renew(const lease_claim& claim, std::uint64_t token);
   void release(std::string_view name, std::uint64_t token);
   std::vector<lease> list(std::string_view prefix) const;
+  std::uint64_t forget(std::string_view prefix, std::chrono::milliseconds out_for);
 
   /// Whether what is written under this fence may be; gives `lease_lost`.
   result<void> check(const lease_fence& fence) const;

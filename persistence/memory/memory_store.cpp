@@ -84,6 +84,10 @@ public:
     log_->with_leases([&](kept_leases& all) { all.release(name, token); });
     return {};
   }
+  result<std::uint64_t> forget(std::string_view prefix,
+                               std::chrono::milliseconds out_for) override {
+    return log_->with_leases([&](kept_leases& all) { return all.forget(prefix, out_for); });
+  }
   result<std::vector<lease>> list(std::string_view prefix) override {
     return log_->with_leases([&](kept_leases& all) { return all.list(prefix); });
   }

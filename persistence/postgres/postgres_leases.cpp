@@ -32,6 +32,10 @@ const statement release_lease{"release_lease", "UPDATE leases SET owner = '', to
 const statement list_leases{"list_leases", "SELECT " ANNALS_LEASE_COLUMNS
                                            " FROM leases WHERE starts_with(name, $1) AND "
                                            "owner <> '' ORDER BY name"};
+const statement forget_leases{
+    "forget_leases", "WITH gone AS (DELETE FROM leases WHERE starts_with(name, $1) AND "
+                     "until + $2 * interval '1 millisecond' <= clock_timestamp() RETURNING 1) "
+                     "SELECT count(*) FROM gone"};
 const statement server_clock{"server_clock",
                              "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"};
 
@@ -120,6 +124,21 @@ result<std::vector<lease>> postgres_leases::list(std::string_view prefix) {
       for (int i = 0; i < found.size(); ++i)
         all.push_back(row_as_lease(found[i]));
       return all;
+    });
+  });
+}
+
+// Under the lock of those who take leases: none is forgotten while it is taken.
+result<std::uint64_t> postgres_leases::forget(std::string_view prefix,
+                                              std::chrono::milliseconds out_for) {
+  return at_port([&] {
+    return session_.keep_trying([&](connection& db) {
+      transaction changes{db};
+      std::array calls{
+          call{&transaction::begin}, call{&take_turn_for_lease, arguments{}.add(lock_)},
+          call{&forget_leases, arguments{}.add(prefix).add(std::int64_t{out_for.count()})},
+          call{&transaction::commit}};
+      return db.run(calls)[2][0].count(0);
     });
   });
 }

@@ -19,6 +19,7 @@ public:
   result<lease> renew(const lease_claim& claim, std::uint64_t token) override;
   result<void> release(std::string_view name, std::uint64_t token) override;
   result<std::vector<lease>> list(std::string_view prefix) override;
+  result<std::uint64_t> forget(std::string_view prefix, std::chrono::milliseconds out_for) override;
   result<timestamp> clock() override;
 
 private:

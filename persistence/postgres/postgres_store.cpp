@@ -83,6 +83,10 @@ public:
     });
   }
 
+  void give_up_at(std::chrono::steady_clock::time_point time) noexcept override {
+    *where_.give_up_at = time;
+  }
+
   bool blocks() const noexcept override { return true; }
 
 private:

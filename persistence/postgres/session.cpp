@@ -19,10 +19,11 @@ const statement end_session{"end_session", "SELECT pg_terminate_backend(pid) FRO
 bool session::patience::wait() {
   auto now = std::chrono::steady_clock::now();
   if (!end_)
-    end_ = now + whole_;
-  if (now >= *end_)
+    end_ = now + where_.reconnect_timeout;
+  auto end = std::min(*end_, where_.give_up_at->load(std::memory_order_relaxed));
+  if (now >= end)
     return false;
-  auto pause = std::min<std::chrono::steady_clock::duration>(next_, *end_ - now);
+  auto pause = std::min<std::chrono::steady_clock::duration>(next_, end - now);
   std::this_thread::sleep_for(pause);
   next_ = std::clamp(2 * next_, 10ms, 1000ms);
   return true;

@@ -21,7 +21,7 @@ public:
   /// run again. Throws `annals::error`.
   template <class Body>
   auto keep_trying(Body body) {
-    patience left{where_.reconnect_timeout};
+    patience left{where_};
     for (;;) {
       try {
         return body(connected());
@@ -39,11 +39,11 @@ private:
   // How long to go on, counted from the first loss, and how long to wait before each attempt.
   class patience {
   public:
-    explicit patience(std::chrono::milliseconds whole) : whole_{whole} {}
+    explicit patience(const settings& where) : where_{where} {}
     bool wait();
 
   private:
-    std::chrono::milliseconds whole_;
+    const settings& where_;
     std::chrono::milliseconds next_{0};
     std::optional<std::chrono::steady_clock::time_point> end_;
   };

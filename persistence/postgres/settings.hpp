@@ -3,7 +3,9 @@
 #include <annals/messages/error.hpp>
 #include <annals/persistence/open_store.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +22,10 @@ struct settings {
   /// annals_reconnect_timeout, in seconds: how long a call tries again after the connection is
   /// lost.
   std::chrono::milliseconds reconnect_timeout{30'000};
+  /// When calls give up in any case; shared by all sessions of a store.
+  std::shared_ptr<std::atomic<std::chrono::steady_clock::time_point>> give_up_at =
+      std::make_shared<std::atomic<std::chrono::steady_clock::time_point>>(
+          std::chrono::steady_clock::time_point::max());
   /// How long to wait for another writer.
   std::chrono::milliseconds lock_timeout{5000};
   /// Whether nothing is to be written.

@@ -41,6 +41,7 @@ sqlite_leases::sqlite_leases(std::unique_ptr<connection> db)
                  "until = ?5"},
       release_{*db_, "UPDATE leases SET owner = '', token = token + 1 WHERE name = ?1 AND "
                      "token = ?2"},
+      forget_{*db_, "DELETE FROM leases WHERE substr(name, 1, length(?1)) = ?1 AND until <= ?2"},
       list_{*db_, "SELECT name, owner, payload, token, until FROM leases WHERE "
                   "substr(name, 1, length(?1)) = ?1 AND owner <> '' ORDER BY name"} {}
 
@@ -105,6 +106,17 @@ result<std::vector<lease>> sqlite_leases::list(std::string_view prefix) {
     while (found.next())
       all.push_back(row_as_lease(found, at));
     return all;
+  });
+}
+
+result<std::uint64_t> sqlite_leases::forget(std::string_view prefix,
+                                            std::chrono::milliseconds out_for) {
+  return at_port([&] {
+    transaction changes{*db_};
+    forget_.execute(prefix, to_micros(now() - out_for));
+    auto forgotten = static_cast<std::uint64_t>(db_->rows_changed());
+    changes.commit();
+    return forgotten;
   });
 }
 

@@ -45,6 +45,9 @@ public:
   result<std::unique_ptr<growth_watch>> watch_growth(growth_listener grown) override {
     return inner_->watch_growth(std::move(grown));
   }
+  void give_up_at(std::chrono::steady_clock::time_point time) noexcept override {
+    inner_->give_up_at(time);
+  }
   bool blocks() const noexcept override { return inner_->blocks(); }
 
 private:

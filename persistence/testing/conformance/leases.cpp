@@ -175,6 +175,20 @@ void check_leases(const store_place& place) {
     CHECK(leases->list("").value().size() == 5);
     CHECK(leases->list("%").value().empty());
   }
+  SECTION("those that ran out or were given back long ago are forgotten, with their tokens") {
+    for (const auto* name : {"node/given back", "node/lives", "projection/given back"})
+      REQUIRE(leases->acquire({name, "one", "", 1min}));
+    REQUIRE(leases->acquire({"node/ran out", "one", "", 1ms}));
+    for (const auto* name : {"node/given back", "projection/given back"})
+      REQUIRE(leases->release(name, 1));
+    CHECK(leases->forget("node/", 10min).value() == 0);
+    std::this_thread::sleep_for(2ms);
+    CHECK(leases->forget("node/", 0ms).value() == 1);
+    CHECK(leases->list("").value().size() == 1);
+    CHECK(leases->acquire({"node/ran out", "two", "", 1min}).value().token == 1);
+    CHECK(leases->acquire({"node/given back", "two", "", 1min}).value().token == 3);
+    CHECK(leases->acquire({"projection/given back", "two", "", 1min}).value().token == 3);
+  }
   SECTION("a claim that makes no sense is refused") {
     for (const auto& bad :
          {lease_claim{"", "one", "", 1s}, lease_claim{"a", "", "", 1s},

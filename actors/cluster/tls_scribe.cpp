@@ -1,0 +1,102 @@
+#include <annals/actors/cluster/tls_scribe.hpp>
+
+#include <annals/actors/log.hpp>
+
+#include <caf/io/network/interfaces.hpp>
+#include <caf/io/network/stream_impl.hpp>
+#include <caf/openssl/session.hpp>
+
+#include <spdlog/logger.h>
+
+#include <unistd.h>
+
+namespace annals {
+
+namespace {
+
+using caf::io::network::native_socket;
+using caf::io::network::rw_state;
+
+struct tls_policy {
+  caf::openssl::session_ptr session;
+
+  rw_state read_some(std::size_t& result, native_socket from, void* to, std::size_t length) {
+    return session->read_some(result, from, to, length);
+  }
+  rw_state write_some(std::size_t& result, native_socket to, const void* from, std::size_t length) {
+    return session->write_some(result, to, from, length);
+  }
+  bool must_read_more(native_socket from, std::size_t threshold) {
+    return session->must_read_more(from, threshold);
+  }
+};
+
+// As CAF's own, which its library does not show.
+class tls_scribe final : public caf::io::scribe {
+public:
+  tls_scribe(caf::io::network::default_multiplexer& io, int socket,
+             caf::openssl::session_ptr session, const port_limits& limits,
+             std::shared_ptr<visitor> as)
+      : caf::io::scribe{caf::io::network::conn_hdl_from_socket(socket)},
+        stream_{io, socket, tls_policy{std::move(session)}}, guard_{limits.longest_message,
+                                                                    std::move(as)} {}
+
+  void configure_read(caf::io::receive_policy::config wanted) override {
+    guard_.check(wanted);
+    stream_.configure_read(wanted);
+    if (!std::exchange(launched_, true)) {
+      stream_.start(this);
+      stream_.force_empty_write(this); // goes on with the handshake
+    }
+  }
+  void ack_writes(bool enable) override { stream_.ack_writes(enable); }
+  std::vector<char>& wr_buf() override { return stream_.wr_buf(); }
+  std::vector<char>& rd_buf() override { return stream_.rd_buf(); }
+  void graceful_shutdown() override {
+    stream_.graceful_shutdown();
+    detach(&stream_.backend(), false);
+  }
+  void flush() override { stream_.flush(this); }
+  std::string addr() const override {
+    auto known = caf::io::network::remote_addr_of_fd(stream_.fd());
+    return known ? *known : "";
+  }
+  std::uint16_t port() const override {
+    auto known = caf::io::network::remote_port_of_fd(stream_.fd());
+    return known ? *known : std::uint16_t{0};
+  }
+  void add_to_loop() override { stream_.activate(this); }
+  void remove_from_loop() override { stream_.passivate(); }
+
+private:
+  caf::io::network::stream_impl<tls_policy> stream_;
+  read_guard guard_; // goes before the socket is closed
+  bool launched_ = false;
+};
+
+// CAF throws where it cannot use the files that the settings name.
+caf::openssl::session_ptr new_session(caf::actor_system& system, int socket, tls_side side) {
+  try {
+    return caf::openssl::make_session(system, socket, side == tls_side::accepts);
+  } catch (const std::exception& failed) {
+    log().error("an encrypted connection cannot be made: {}; look at the files of "
+                "config::cluster's tls",
+                failed.what());
+    return nullptr;
+  }
+}
+
+} // namespace
+
+caf::io::scribe_ptr make_tls_scribe(caf::actor_system& system,
+                                    caf::io::network::default_multiplexer& io, int socket,
+                                    const port_limits& limits, std::shared_ptr<visitor> as,
+                                    tls_side side) {
+  if (auto session = new_session(system, socket, side))
+    return caf::make_counted<tls_scribe>(io, socket, std::move(session), limits, std::move(as));
+  as->gone();
+  close(socket);
+  return nullptr;
+}
+
+} // namespace annals
