@@ -51,8 +51,7 @@ void cluster::configure(caf::actor_system_config& config) const {
   config.load<caf::io::middleman>();
   if (!settings_.tls.empty())
     use_tls(config, settings_.tls);
-  config.add_message_type<command>("annals.command");
-  config.add_message_type<receipt>("annals.receipt");
+  know_gateways(config);
 }
 
 result<dispatcher_actor> cluster::open(caf::actor_system& system,

@@ -112,6 +112,11 @@ private:
 
 } // namespace
 
+void know_gateways(caf::actor_system_config& config) {
+  config.add_message_type<command>("annals.command");
+  config.add_message_type<receipt>("annals.receipt");
+}
+
 gateway_actor spawn_gateway(caf::actor_system& system, dispatcher_actor dispatcher,
                             forwarder_actor forwarder, std::string incarnation,
                             caf::strong_actor_ptr host) {

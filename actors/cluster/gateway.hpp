@@ -3,10 +3,14 @@
 #include <annals/actors/cluster/cluster_actors.hpp>
 
 #include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
 
 #include <string>
 
 namespace annals {
+
+/// Has an actor system know the types of what gateways are told and answer.
+void know_gateways(caf::actor_system_config& config);
 
 /// Starts the gateway of a node in front of its dispatcher; who says hello is handed to the
 /// forwarder, and who asks for the store gets `host`, which may be null. Works in the threads of

@@ -120,7 +120,8 @@ void line_state::on_greeted(store_host_actor host, std::uint64_t version, std::s
 }
 
 void line_state::on_unreachable(const caf::error& why) {
-  on_unreachable(unreachable(caf::to_string(why)));
+  bool is_ours = why.category() == caf::atom("annals");
+  on_unreachable(unreachable(is_ours ? to_failure(why).message : caf::to_string(why)));
 }
 
 void line_state::on_unreachable(failure why, bool is_refusal) {

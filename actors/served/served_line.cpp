@@ -1,5 +1,6 @@
 #include <annals/actors/served/served_line.hpp>
 
+#include <annals/actors/cluster/gateway.hpp>
 #include <annals/actors/leave_system.hpp>
 #include <annals/actors/served/line_actor.hpp>
 
@@ -16,6 +17,7 @@ public:
   explicit served_line(const served_store_settings& settings)
       : give_up_{settings.give_up}, shown_{"annals://" + settings.where.text()} {
     config_.load<caf::io::middleman>();
+    know_gateways(config_);
     if (!settings.tls.empty())
       use_tls(config_, settings.tls);
     config_.set("scheduler.policy", caf::atom("sharing"));

@@ -20,6 +20,10 @@ constexpr auto between_clean_ups = 1s;
 // Longer than whoever asked goes on asking.
 constexpr auto forget_after = 10min;
 
+caf::error stopping_error() {
+  return make_error(errc::stopping, "the node that serves the store is stopping");
+}
+
 caf::error refuse_piece(std::string why) {
   return make_error(errc::invalid_argument, "a question for a served store " + std::move(why));
 }
@@ -38,9 +42,15 @@ void store_host_state::init(pointer self, store_host_parts parts, store_clerks c
 
 // -- questions -----------------------------------------------------------------------
 
+store_host_state::answer_piece store_host_state::on_greet() const {
+  if (is_finishing_)
+    return stopping_error();
+  return {served::protocol_version, run_};
+}
+
 store_host_state::answer_piece store_host_state::on_piece(const piece& next) {
   if (is_finishing_)
-    return make_error(errc::stopping, "the node that serves the store is stopping");
+    return stopping_error();
   if (next.channel.size() != bytes_of_channel_id || next.bytes.size() > longest_piece)
     return refuse_piece("is none");
   auto place = find_place(next);

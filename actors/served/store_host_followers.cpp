@@ -71,9 +71,7 @@ store_host_actor::behavior_type store_host(store_host_state::pointer self, store
     self->quit(asked.reason);
   });
   return {
-      [self](greet_atom, std::uint64_t) -> caf::result<std::uint64_t, std::string> {
-        return {served::protocol_version, self->state.run()};
-      },
+      [self](greet_atom, std::uint64_t) { return self->state.on_greet(); },
       [self](piece_atom, const std::string& channel, std::uint64_t number, std::uint64_t offset,
              bool is_last, const std::string& bytes) {
         return self->state.on_piece({channel, number, offset, is_last, bytes});

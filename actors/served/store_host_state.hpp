@@ -42,7 +42,7 @@ public:
 
   void init(pointer self, store_host_parts parts, store_clerks clerks);
 
-  const std::string& run() const noexcept { return run_; }
+  answer_piece on_greet() const;
   answer_piece on_piece(const piece& next);
   answer_piece on_more(const std::string& channel, std::uint64_t number, std::uint64_t offset);
   void on_append_done(append_outcome outcome);

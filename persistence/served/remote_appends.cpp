@@ -103,8 +103,13 @@ remote_appends::append_until(std::span<const append_request> requests,
   may_be_stored |= channel_.was_lost();
   if (!answer)
     return may_be_stored ? unsure(answer.error()) : answer.error();
-  auto outcomes = decode_answer<outcome_list>(**answer);
-  if (!outcomes || !may_be_stored || outcomes->size() != requests.size())
+  auto outcomes = decode_answer<outcome_list>(channel_.line(), **answer);
+  if (!outcomes || outcomes->size() != requests.size())
+    return outcomes;
+  for (auto& outcome : *outcomes)
+    if (!outcome)
+      outcome = as_told_by(channel_.line(), outcome.error());
+  if (!may_be_stored)
     return outcomes;
   // What was stored the first time is refused the second time.
   for (std::size_t i = 0; i < requests.size(); ++i) {

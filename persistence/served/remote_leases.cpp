@@ -31,7 +31,7 @@ private:
     auto answer = channel_.ask(encode_question(what, arguments...));
     if (!answer)
       return answer.error();
-    return decode_answer<T>(*answer);
+    return decode_answer<T>(channel_.line(), *answer);
   }
 
   line_channel channel_;

@@ -105,7 +105,7 @@ private:
   template <class T, class... Arguments>
   result<T> ask(store_call what, const Arguments&... arguments) {
     auto answer = channel_.ask(encode_question(what, arguments...));
-    return answer ? decode_answer<T>(*answer) : answer.error();
+    return answer ? decode_answer<T>(channel_.line(), *answer) : answer.error();
   }
 
   // Until there is no more, or as many as were wanted.

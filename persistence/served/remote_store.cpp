@@ -85,7 +85,7 @@ private:
     auto answer = sides_.ask(encode_question(what, arguments...));
     if (!answer)
       return answer.error();
-    return decode_answer<T>(*answer);
+    return decode_answer<T>(*line_, *answer);
   }
 
   const std::shared_ptr<store_line> line_;

@@ -10,6 +10,19 @@ failure malformed(std::string_view what) {
                                 "build everywhere"};
 }
 
+failure as_told_by(const store_line& line, failure why) {
+  switch (why.code) {
+    case errc::store_full:
+    case errc::store_locked:
+    case errc::store_read_only:
+    case errc::store_corrupt:
+    case errc::store_unavailable:
+      why.message += " (so says the node that serves " + line.shown() + ')';
+      return why;
+    default: return why;
+  }
+}
+
 line_channel::line_channel(std::shared_ptr<store_line> line) : line_{std::move(line)} {
   last_.channel = make_id();
 }

@@ -44,6 +44,9 @@ public:
   virtual const std::string& shown() const noexcept = 0;
 };
 
+/// A failure of the store itself, with where it is: its message names a file of another machine.
+failure as_told_by(const store_line& line, failure why);
+
 /// Asks over a line one thing at a time, again where an answer was lost.
 class line_channel {
 public:
@@ -63,7 +66,6 @@ public:
   bool was_lost() const noexcept { return was_lost_; }
   store_line::clock::time_point deadline() const;
   store_line& line() noexcept { return *line_; }
-  const std::shared_ptr<store_line>& shared_line() const noexcept { return line_; }
 
 private:
   std::shared_ptr<store_line> line_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/persistence/served/record_fields.hpp>
+#include <annals/persistence/served/store_line.hpp>
 
 #include <cstdint>
 #include <string>
@@ -118,14 +119,16 @@ std::string answer_with(std::string_view question, Call call) {
   return encode_answer(std::apply(call, std::move(arguments)));
 }
 
-/// Reads an answer; gives `internal` where it is none.
+/// Reads an answer that came over a line; gives `internal` where it is none.
 template <class T>
-result<T> decode_answer(std::string_view text) {
+result<T> decode_answer(const store_line& line, std::string_view text) {
   result<T> answer{failure{}};
   byte_in in{text};
   in(answer);
   if (!in.ended_well())
     return malformed("answer");
+  if (!answer)
+    return as_told_by(line, answer.error());
   return answer;
 }
 

@@ -24,9 +24,11 @@ namespace annals::tests {
 class serving_stage {
 public:
   /// Listens at `port` of the loopback interface; 0 is any.
-  explicit serving_stage(std::unique_ptr<event_store> store, std::uint16_t port = 0)
+  explicit serving_stage(std::unique_ptr<event_store> store, std::uint16_t port = 0,
+                         std::size_t most_bytes = store_host_parts{}.most_bytes)
       : store_{std::move(store)} {
     config_.load<caf::io::middleman>();
+    know_gateways(config_);
     config_.set("logger.verbosity", caf::atom("quiet"));
     system_.emplace(config_);
     auto hint = std::make_shared<growth_hint>();
@@ -35,7 +37,7 @@ public:
     auto writer = std::make_shared<store_writer>(*store_, bus_, hint, commands);
     journal_ = store_->blocks() ? spawn_journal(*system_, writer, {})
                                 : make_direct_journal(*system_, writer);
-    host_ = spawn_store_host(*system_, {store_.get(), writer, journal_, bus_}).value();
+    host_ = spawn_store_host(*system_, {store_.get(), writer, journal_, bus_, most_bytes}).value();
     gateway_ = spawn_gateway(*system_, dispatcher_actor{}, forwarder_actor{}, "the run of a stage",
                              caf::actor_cast<caf::strong_actor_ptr>(host_));
     connector_ = spawn_connector(*system_, {});
@@ -59,6 +61,8 @@ public:
     return "annals://127.0.0.1:" + std::to_string(port_) + parameters;
   }
   event_store& store() noexcept { return *store_; }
+  caf::actor_system& system() noexcept { return *system_; }
+  const store_host_actor& host() const noexcept { return host_; }
 
 private:
   template <class Actor>
