@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/actors/actors.hpp>
+#include <annals/actors/cluster/duty.hpp>
 #include <annals/actors/process_board.hpp>
 #include <annals/messages/registry.hpp>
 #include <annals/persistence/event_store.hpp>

@@ -36,7 +36,10 @@ result<void> node::runtime::spawn_projectors() {
     caf::anon_send(bus_, subscriber_actor{projectors_.back()});
     hand_over_when_asked(type.name, projectors_.back());
     if (cluster_) {
-      tasks_.back().begun = [this, name = type.name] { go_on_with_rebuild(name); };
+      tasks_.back().begun = [this, name = type.name] {
+        go_on_with_rebuild(name);
+        return result<void>{};
+      };
       continue;
     }
     if (auto gone_on = rebuilds_.go_on(type.name, parts_of_rebuild(models_.size() - 1)); !gone_on)
