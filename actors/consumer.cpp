@@ -1,5 +1,6 @@
 #include <annals/actors/consumer.hpp>
 
+#include <annals/messages/event_type.hpp>
 #include <annals/messages/text.hpp>
 #include <annals/messages/thrown.hpp>
 

@@ -24,7 +24,11 @@ result<recorded_event> event_at(event_reader& reader, log_position position) {
   return std::move(events->front());
 }
 
-// Takes parked events into a copy of the model, one after the other; a failure costs one more copy.
+// What fails again costs a copy of the model each, so that what failed leaves nothing behind; after
+// so many the others are tried in one copy first, whatever those that fail leave in it.
+constexpr std::size_t most_copies = 8;
+
+// Takes parked events into a copy of the model, one after the other.
 class second_attempt {
 public:
   second_attempt(const live_model& model, event_reader& reader, const registry& domain)
@@ -36,7 +40,11 @@ public:
       return begun.error();
     auto parked = std::exchange(made_.notes.parked, {});
     for (auto& event : parked) {
-      if (!chosen.contains(event.position) || stands_behind(event)) {
+      bool wanted = chosen.contains(event.position);
+      if (wanted && copies_ > most_copies && !sieve_)
+        if (auto begun = begin_sieve(); !begun)
+          return begun.error();
+      if (!wanted || stands_behind(event)) {
         keep(std::move(event));
         continue;
       }
@@ -53,18 +61,36 @@ private:
     auto stored = event_at(reader_, event.position);
     if (!stored)
       return stored.error();
-    auto taken = domain_.project(*made_.instance, *stored);
+    if (sieve_)
+      if (auto sieved = domain_.project(*sieve_, *stored); !sieved) {
+        note(event, sieved.error());
+        return {};
+      }
+    bool touched = false;
+    auto taken = domain_.project(*made_.instance, *stored, &touched);
     if (taken) {
       taken_.push_back(std::move(*stored));
       ++made_.report.taken_in;
       return {};
     }
-    event.why = taken.error();
+    note(event, taken.error());
+    return touched ? begin_again() : result<void>{};
+  }
+
+  void note(parked_event& event, const failure& why) {
+    event.why = why;
     ++event.attempts;
     if (!made_.report.why)
-      made_.report.why = event.why;
+      made_.report.why = why;
     keep(std::move(event));
-    return begin_again();
+  }
+
+  result<void> begin_sieve() {
+    auto copied = made_.instance->copy();
+    if (!copied)
+      return copied.error();
+    sieve_ = std::move(*copied);
+    return {};
   }
 
   // The model with what was taken in so far, and nothing of what failed.
@@ -72,6 +98,7 @@ private:
     auto copied = model_.copy();
     if (!copied)
       return copied.error();
+    ++copies_;
     made_.instance = std::move(*copied);
     for (const auto& event : taken_)
       if (auto taken = domain_.project(*made_.instance, event); !taken)
@@ -94,6 +121,9 @@ private:
   ordered_model made_;
   std::vector<recorded_event> taken_;
   std::set<std::string> streams_;
+  std::size_t copies_ = 0;
+  // Shows what will fail, once that has become too dear to find out in the model itself.
+  std::unique_ptr<projection_instance> sieve_;
 };
 
 // The event itself, and where streams are parked all of its stream that stand behind it.
@@ -167,6 +197,24 @@ result<ordered_model> retry_parked(const live_model& model, event_reader& reader
     chosen = with_those_behind(model, notes, *found);
   }
   return second_attempt{model, reader, domain}.run(std::move(notes), chosen);
+}
+
+result<void> follow_retries(live_model& made, event_reader& reader, const registry& domain,
+                            const projection_notes& notes, log_position position) {
+  std::set<log_position> chosen;
+  for (const auto& event : made.notes().parked)
+    if (event.position <= position
+        && std::ranges::find(notes.parked, event.position, &parked_event::position)
+               == notes.parked.end())
+      chosen.insert(event.position);
+  if (chosen.empty())
+    return {};
+  auto retried = second_attempt{made, reader, domain}.run(made.notes(), chosen);
+  if (!retried)
+    return retried.error();
+  made.replace(std::move(retried->instance), made.position(), std::move(retried->notes),
+               made.generation());
+  return {};
 }
 
 result<ordered_model> skip_event(const live_model& model, event_reader& reader,

@@ -22,6 +22,12 @@ struct ordered_model {
 result<ordered_model> retry_parked(const live_model& model, event_reader& reader,
                                    const registry& domain, std::optional<log_position> position);
 
+/// Tries what is parked in `made` again where a model beside it, with these notes at this position,
+/// has it no longer: it was retried there by hand while `made` was made. Gives what the store fails
+/// with.
+result<void> follow_retries(live_model& made, event_reader& reader, const registry& domain,
+                            const projection_notes& notes, log_position position);
+
 /// Passes over the event at `position` for good: one that is parked, or the next one, which the
 /// projection cannot take in. Where the projection parks streams, the events behind a parked one
 /// are tried again. Gives `not_found` where it is neither, or what the store fails with.

@@ -33,6 +33,13 @@ failure ahead_of_log(const stored_model& stored, log_position end) {
                                  + ": the log is another one, or was restored from a backup"};
 }
 
+failure too_many_parked(std::size_t most) {
+  return {errc::projection_stopped,
+          std::to_string(most)
+              + " events are parked, as many as config::most_parked allows; mend the cause, then "
+                "retry them (`projections retry`)"};
+}
+
 // Whether the notes fit the model that they stand beside.
 result<projection_notes> fitting_notes(const stored_model& stored, const projection_type& type,
                                        std::uint64_t shape) {
@@ -49,10 +56,23 @@ result<projection_notes> fitting_notes(const stored_model& stored, const project
 } // namespace
 
 live_model::live_model(const projection_type& type, std::size_t most_parked)
-    : type_{type}, most_parked_{most_parked}, shape_{shape_of(type)}, instance_{type.make()} {}
+    : type_{type}, most_parked_{most_parked}, shape_{shape_of(type)}, instance_{type.make()},
+      stored_as_{stored_name(type)} {}
 
-std::shared_lock<std::shared_mutex> live_model::hold() const {
-  return std::shared_lock{model_mutex_};
+result<std::shared_lock<std::shared_mutex>> live_model::hold() const {
+  std::shared_lock lock{model_mutex_};
+  settled_.wait(lock, [this] { return form_ != form::changed_by_half; });
+  if (form_ == form::whole)
+    return lock;
+  lock.unlock();
+  return stopped().value_or(
+      failure{errc::projection_stopped, "the read model of " + type_.name + " is being put back"});
+}
+
+void live_model::give_up() {
+  std::unique_lock lock{model_mutex_};
+  form_ = form::given_up;
+  settled_.notify_all();
 }
 
 log_position live_model::position() const {
@@ -100,12 +120,16 @@ result<void> live_model::restore(const stored_model& stored, log_position end) {
 void live_model::replace(std::unique_ptr<projection_instance> with) {
   std::unique_lock lock{model_mutex_};
   instance_.swap(with);
+  form_ = form::whole;
+  settled_.notify_all();
 }
 
 void live_model::replace(std::unique_ptr<projection_instance> with, log_position at,
                          projection_notes notes, std::uint64_t generation) {
   std::unique_lock lock{model_mutex_};
   instance_.swap(with);
+  form_ = form::whole;
+  settled_.notify_all();
   {
     std::lock_guard guard{status_mutex_};
     notes_ = std::move(notes);
@@ -149,7 +173,11 @@ result<void> live_model::take_in_one(const recorded_event& event, const registry
                                                + std::to_string(parked_streams_[event.stream])
                                                + " of its stream, which is parked"},
                 0);
-  return domain.project(*instance_, event);
+  bool touched = false;
+  auto projected = domain.project(*instance_, event, &touched);
+  if (touched)
+    form_ = form::changed_by_half;
+  return projected;
 }
 
 bool live_model::stands_behind(const recorded_event& event) const {
@@ -163,10 +191,7 @@ void live_model::pass(log_position position) {
 
 result<void> live_model::park(const recorded_event& event, failure why, std::uint32_t attempts) {
   if (notes_.parked.size() >= most_parked_)
-    return failure{errc::projection_stopped,
-                   std::to_string(most_parked_)
-                       + " events are parked, as many as config::most_parked allows; mend the "
-                         "cause, then retry them (`projections retry`)"};
+    return too_many_parked(most_parked_);
   {
     std::lock_guard guard{status_mutex_};
     notes_.parked.push_back(
@@ -178,6 +203,8 @@ result<void> live_model::park(const recorded_event& event, failure why, std::uin
 }
 
 result<void> live_model::merge(live_model& part) {
+  if (notes_.parked.size() + part.notes_.parked.size() > most_parked_)
+    return too_many_parked(most_parked_);
   if (auto merged = instance_->merge(*part.instance_); !merged)
     return merged;
   std::lock_guard guard{status_mutex_};
@@ -192,20 +219,25 @@ void live_model::paused(bool now) {
   notes_.paused = now;
 }
 
-void live_model::skip(const std::vector<log_position>& positions) {
+bool live_model::skip(const std::vector<log_position>& positions) {
+  bool all = true;
   {
     std::lock_guard guard{status_mutex_};
     for (auto position : positions) {
-      auto parked = std::ranges::find(notes_.parked, position, &parked_event::position);
-      if (position <= position_ && parked == notes_.parked.end())
+      if (std::ranges::find(notes_.skipped, position) != notes_.skipped.end())
         continue;
+      auto parked = std::ranges::find(notes_.parked, position, &parked_event::position);
+      if (position <= position_ && parked == notes_.parked.end()) {
+        all = false;
+        continue;
+      }
       if (parked != notes_.parked.end())
         notes_.parked.erase(parked);
-      if (std::ranges::find(notes_.skipped, position) == notes_.skipped.end())
-        notes_.skipped.push_back(position);
+      notes_.skipped.push_back(position);
     }
   }
   count_parked();
+  return all;
 }
 
 void live_model::count_parked() {

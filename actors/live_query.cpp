@@ -28,8 +28,13 @@ public:
     std::optional<log_position> seen;
     while (!stop.stop_requested()) {
       auto at = model_->position();
-      if ((!seen || at > *seen) && !look())
+      auto now = seen && at <= *seen ? looked::yes : look();
+      if (now == looked::ended)
         return;
+      if (now == looked::not_now) {
+        pause(stop);
+        continue;
+      }
       seen = seen ? std::max(*seen, at) : at;
       auto grown = model_->wait_for(*seen + 1, patience);
       if (grown || grown.error().code == errc::timed_out)
@@ -48,15 +53,19 @@ public:
   std::jthread thread;
 
 private:
-  bool look() {
+  enum class looked { yes, not_now, ended };
+
+  looked look() {
     auto lock = model_->hold();
+    if (!lock)
+      return looked::not_now;
     try {
-      next_(model_->model(), [&] { lock.unlock(); });
-      return true;
+      next_(model_->model(), [&] { lock->unlock(); });
+      return looked::yes;
     } catch (...) {
       end({errc::domain_threw, "a live query of " + model_->type().name
                                    + " ended: its callback threw: " + what_was_thrown()});
-      return false;
+      return looked::ended;
     }
   }
 

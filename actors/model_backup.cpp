@@ -49,18 +49,24 @@ void model_backup::renew() {
   if (!wanted())
     return;
   auto begin = clock::now();
-  auto copied = model_.copy();
-  copy_ = copied ? std::move(*copied) : nullptr;
-  position_ = model_.position();
+  keep(model_.instance());
   auto took = clock::now() - begin;
   // So that a small model is not copied after every batch.
   due_ = clock::now() + std::max<clock::duration>(20 * took, std::chrono::milliseconds{10});
 }
 
-result<std::unique_ptr<projection_instance>> model_backup::before() const {
+void model_backup::keep(const projection_instance& good) {
+  auto copied = good.copy();
+  copy_ = copied ? std::move(*copied) : nullptr;
+  position_ = model_.position();
+}
+
+result<std::unique_ptr<projection_instance>> model_backup::before() {
+  const auto begun = clock::now();
   auto built = begin();
   if (!built)
     return built.error();
+  const auto copied = clock::now();
   for (const auto end = model_.position(); built->position < end;) {
     auto next = read_next(reader_, part_, built->position,
                           std::min(taken_again_at_once, end - built->position));
@@ -76,6 +82,9 @@ result<std::unique_ptr<projection_instance>> model_backup::before() const {
           return taken.error();
     built->position = next->read_to;
   }
+  // What comes between two copies would be taken in again for each event that fails.
+  if (wanted() && clock::now() - copied > copied - begun)
+    keep(*built->instance);
   return std::move(built->instance);
 }
 
@@ -88,16 +97,23 @@ result<model_backup::base> model_backup::begin() const {
   return base{std::move(*again), position_};
 }
 
+// Never another one's: a rebuild is there to be without what is wrong with the live model.
+result<std::optional<stored_model>> model_backup::stored_of_model() const {
+  const auto& name = model_.stored_as();
+  if (name.empty())
+    return std::optional<stored_model>{};
+  return name == stored_name(model_.type()) ? load_stored(reader_, model_.type())
+                                            : reader_.load_model(name);
+}
+
 result<model_backup::base> model_backup::begin_at_stored() const {
-  if (part_.of == 1) {
-    auto stored = load_stored(reader_, model_.type());
-    if (!stored)
-      return stored.error();
-    live_model restored{model_.type()};
-    if (*stored && (*stored)->generation == model_.generation()
-        && restored.restore(**stored, model_.position()))
-      return base{restored.copy().value(), restored.position()};
-  }
+  auto stored = stored_of_model();
+  if (!stored)
+    return stored.error();
+  live_model restored{model_.type()};
+  if (*stored && (*stored)->generation == model_.generation()
+      && restored.restore(**stored, model_.position()))
+    return base{restored.take(), restored.position()};
   return base{model_.type().make(), 0};
 }
 

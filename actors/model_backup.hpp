@@ -9,8 +9,9 @@ namespace annals {
 
 /// Puts a read model back to what it was before an event that its projection threw at, since that
 /// event may have changed it by half. For a projection that parks it keeps a copy of the model, at
-/// most a twentieth of the work going into copies; any other is made again from what is stored, or
-/// from the whole log. One thread; blocks while it reads.
+/// most a twentieth of the work going into copies; any other is made again from what is stored of
+/// that very model (`live_model::stored_as`), or from the whole log. One thread; blocks while it
+/// reads.
 class model_backup {
 public:
   /// All must outlive it. `part` is the part of the log that the model is made from.
@@ -22,8 +23,9 @@ public:
   /// Takes a copy now: the model was changed by hand.
   void renew();
   /// The model of everything up to where the model is, and no more. Gives what the store, or the
-  /// domain, fails with.
-  result<std::unique_ptr<projection_instance>> before() const;
+  /// domain, fails with. Where events fail one after the other, each costs no more than a few
+  /// copies.
+  result<std::unique_ptr<projection_instance>> before();
 
 private:
   using clock = std::chrono::steady_clock;
@@ -37,6 +39,8 @@ private:
   bool wanted() const noexcept { return model_.type().on_poison != poison::stop; }
   result<base> begin() const;
   result<base> begin_at_stored() const;
+  result<std::optional<stored_model>> stored_of_model() const;
+  void keep(const projection_instance& good);
 
   const live_model& model_;
   const registry& domain_;

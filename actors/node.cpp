@@ -66,7 +66,10 @@ node::held_model node::hold_model(std::string_view projection) {
   auto model = runtime_->find_model(projection);
   if (!model)
     throw error{model.error()};
-  auto lock = std::make_shared<std::shared_lock<std::shared_mutex>>((*model)->hold());
+  auto held = (*model)->hold();
+  if (!held)
+    throw error{held.error()};
+  auto lock = std::make_shared<std::shared_lock<std::shared_mutex>>(std::move(*held));
   return {lock, (*model)->model()};
 }
 

@@ -86,8 +86,10 @@ public:
 
   /// Calls `look` with the read model of `Projection` as it is now, on the calling thread, and
   /// returns what it returns. The projector waits meanwhile: be short, and copy out what is
-  /// needed. Blocks for as long as the projector applies a batch (milliseconds). Throws
-  /// `annals::error` (`unknown_projection`) where the node does not run it.
+  /// needed. Blocks for as long as the projector applies a batch (milliseconds), or puts the model
+  /// back that an event has changed by half before it failed. Throws `annals::error`:
+  /// `unknown_projection` where the node does not run it, `projection_stopped` where the model
+  /// cannot be put back.
   template <projection Projection, class Look>
   decltype(auto) read(Look look) {
     auto held = hold_model(Projection::name.text());

@@ -83,7 +83,7 @@ void process_runner_state::save(std::function<void()> then) {
   changed_ = false;
   stored_model stored{process_model_name(parts_.type->name), position_, index_schema_version,
                       std::move(*model)};
-  stored.fence = written_under();
+  stored.fence = parts_.fence;
   self_->request(parts_.journal, caf::infinite, save_model{std::move(stored)})
       .then([then](finished) { then(); },
             [this, then](const caf::error& why) {
@@ -92,13 +92,6 @@ void process_runner_state::save(std::function<void()> then) {
                          parts_.type->name, to_string(to_failure(why)));
               then();
             });
-}
-
-// A duty that has ended is one that was never given: nothing is written under it any more.
-lease_fence process_runner_state::written_under() const {
-  if (!parts_.held_by)
-    return {};
-  return parts_.held_by->fence().value_or(lease_fence{parts_.held_by->name(), 0});
 }
 
 // The next look may come too late for a timer.

@@ -149,9 +149,8 @@ void process_runner_state::run_round() {
   if (round_.failed) // nothing of it is stored, and all of it is done again
     return end_round();
   round_.appends = appends.size();
-  const auto fence = written_under();
   for (auto& request : appends) {
-    request.extras.fence = fence;
+    request.extras.fence = parts_.fence;
     self_->send(parts_.journal, append{std::move(request)},
                 appender_actor{process_runner_actor{self_}});
   }

@@ -32,9 +32,11 @@ struct process_runner_parts {
   std::size_t live_processes = 10'000;
   std::size_t commands_under_way = 1000;
   std::size_t largest_payload = 1U << 20;
-  /// Where one node at a time runs it: what it writes is written under this. Null where there is
+  /// Where one node at a time runs it: who hears that it cannot begin here. Null where there is
   /// only this node.
   std::shared_ptr<duty> held_by{};
+  /// What its writes carry: the lease under which this node runs it, as it was when it began.
+  lease_fence fence{};
 };
 
 /// Starts the runner of a process manager on a thread of its own.

@@ -91,7 +91,6 @@ private:
   void save(std::function<void()> then);
   void finish_if_idle();
   void publish();
-  lease_fence written_under() const;
 
   pointer self_ = nullptr;
   process_runner_parts parts_;

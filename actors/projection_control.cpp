@@ -43,6 +43,8 @@ result<check_report> projection_control::check() const {
   result<std::unique_ptr<projection_instance>> copied{failure{}};
   {
     auto still = (*model)->hold();
+    if (!still)
+      return still.error();
     live.position = (*model)->position();
     live.notes = (*model)->notes();
     copied = (*model)->copy();

@@ -22,7 +22,7 @@ void projector_state::init(pointer self, projector_parts parts) {
   self_ = self;
   parts_ = std::move(parts);
   if (may_begin_at_once())
-    restore();
+    load();
   backup_ = std::make_unique<model_backup>(model(), *parts_.domain, *parts_.reader);
   save_due_ = clock::now() + parts_.save_interval;
   parts_.desk->open(
@@ -44,8 +44,13 @@ void projector_state::on_go_on() {
 void projector_state::on_look_again() {
   if (finishing_)
     return;
-  if (may_begin_at_once() || taken_under_)
-    look_for_other_model();
+  if (is_at_work()) {
+    if (!loaded_)
+      load();
+    else
+      look_for_other_model();
+    mend();
+  }
   catch_up();
   self_->delayed_send(self_, parts_.poll_interval, look_again{});
 }
@@ -70,50 +75,71 @@ bool projector_state::is_at_work() {
     return parts_.follows_always;
   }
   handed_over_ = false;
-  if (may_begin_at_once())
+  if (!parts_.held_by)
     return true;
   auto fence = parts_.held_by->fence();
-  if (fence && fence != taken_under_)
+  if (fence && fence != taken_under_ && !parts_.follows_always)
     take_over();
   taken_under_ = fence;
-  return fence.has_value();
+  return fence.has_value() || parts_.follows_always;
 }
 
 // Where the node before stopped at an event, this one meets it as well.
 void projector_state::take_over() {
   poisoned_.reset();
-  spoilt_ = false;
+  put_back_later_ = false;
   model().go_on();
-  restore();
-  backup_->renew();
+  load();
+}
+
+// The store may come back, so the projector looks again.
+void projector_state::load() {
+  const bool had_failed = !loaded_ && model().stopped();
+  auto restored = restore();
+  loaded_ = restored.has_value();
+  if (!restored && parts_.held_by)
+    parts_.held_by->cannot_begin(restored.error());
+  if (!restored)
+    return model().stopped() ? complain(restored.error()) : stop(restored.error());
+  if (had_failed)
+    model().go_on();
+  if (backup_)
+    backup_->renew();
 }
 
 // A stored model that cannot be used is thrown away, never guessed at: the log has everything.
-void projector_state::restore() {
+result<void> projector_state::restore() {
   auto stored = load_stored(*parts_.reader, model().type());
   if (!stored)
-    return cannot_restore(stored.error());
-  if (!*stored)
-    return;
+    return stored.error();
   auto end = parts_.reader->last_position();
   if (!end)
-    return cannot_restore(end.error());
-  auto restored = model().restore(**stored, *end);
-  if (restored) {
-    saved_position_ = (*stored)->checkpoint;
-    return;
+    return end.error();
+  saved_position_ = 0;
+  if (!*stored) {
+    // What an earlier time here has left in memory is not what is stored.
+    model().replace(model().type().make(), 0, {}, 0);
+    return {};
   }
-  model().generation((*stored)->generation);
-  log().error("projection {}: the stored model is of no use and is built again from position 0: {}",
-              called(), restored.error().message);
+  auto restored = model().restore(**stored, *end);
+  if (restored)
+    saved_position_ = (*stored)->checkpoint;
+  else
+    begin_anew(**stored, *end);
+  if (!restored)
+    log().error("projection {}: the stored model is of no use and is built again from position 0: "
+                "{}",
+                called(), restored.error().message);
+  return {};
 }
 
-void projector_state::cannot_restore(const failure& why) {
-  if (parts_.held_by) {
-    spoilt_ = true; // what is in memory is older than what is stored
-    parts_.held_by->cannot_begin(why);
-  }
-  stop(why);
+// What was skipped by hand stays out.
+void projector_state::begin_anew(const stored_model& of_no_use, log_position end) {
+  projection_notes begin;
+  if (auto notes = notes_from(of_no_use.notes))
+    begin.skipped = std::move(notes->skipped);
+  std::erase_if(begin.skipped, [&](auto position) { return position > end; });
+  model().replace(model().type().make(), 0, std::move(begin), of_no_use.generation);
 }
 
 // One batch at a time, so that other messages get their turn.
@@ -124,7 +150,7 @@ void projector_state::catch_up() {
 
 // How many events there were.
 std::size_t projector_state::project_batch() {
-  if (finishing_ || !is_at_work() || poisoned_ || model().stopped())
+  if (finishing_ || !is_at_work() || !loaded_ || poisoned_ || model().stopped())
     return 0;
   auto events = parts_.reader->read_log(model().position(), batch_size);
   if (!events) {
@@ -167,8 +193,8 @@ void projector_state::save_when_due() {
 
 template <class Then>
 void projector_state::save(Then then) {
-  auto fence = parts_.held_by ? parts_.held_by->fence() : std::optional{lease_fence{}};
-  if (spoilt_ || model().position() == saved_position_ || !fence)
+  auto fence = parts_.held_by ? taken_under_ : std::optional{lease_fence{}};
+  if (!loaded_ || !model().is_whole() || model().position() == saved_position_ || !fence)
     return then();
   auto stored = model().to_stored();
   if (!stored) {

@@ -25,8 +25,10 @@ struct control_report {
   std::optional<failure> why{};
 };
 
-/// What a running projector does when it is told to. Each change is stored before it is seen, as a
-/// new generation of the model, so that it counts for every process.
+/// What a running projector does when it is told to, with the model as it is stored and no other:
+/// it gives why that could not be loaded where it was not, and `unknown_projection` where another
+/// node has the projection. Each change is stored before it is seen, as a new generation of the
+/// model, so that it counts for every process.
 class projector_orders {
 public:
   virtual ~projector_orders() = default;
@@ -37,10 +39,12 @@ public:
   virtual result<control_report> skip(log_position position) = 0;
   /// Goes on after it has stopped, with the event that it stopped at.
   virtual result<control_report> resume() = 0;
-  /// Takes `made`, which is as good as the present model, on to where that one is, stores it in its
-  /// place, with the models of these names removed, and shows it.
-  virtual result<log_position> put_in_place(live_model& made,
-                                            std::span<const std::string> removed) = 0;
+  /// Takes `made`, which is as good as the present model, on to where that one is, has it follow
+  /// what was ordered by hand meanwhile, stores it in its place, with the models of these names
+  /// removed, and shows it. Nothing where it has taken in an event that is to be passed over since:
+  /// it is of no use then.
+  virtual result<std::optional<log_position>>
+  put_in_place(live_model& made, std::span<const std::string> removed) = 0;
 };
 
 /// Where others give orders to a projector, which carries them out on its own thread.

@@ -7,11 +7,25 @@
 
 namespace annals {
 
+// What is not the stored model would be stored in its place.
+result<void> projector_state::ready() {
+  if (!is_at_work())
+    return failure{errc::unknown_projection, "this node does not run the projection " + called()
+                                                 + " now; `nodes` says which one does"};
+  if (!loaded_)
+    load();
+  return loaded_ ? result<void>{} : *model().stopped();
+}
+
 result<control_report> projector_state::retry(std::optional<log_position> position) {
+  if (auto good = ready(); !good)
+    return good.error();
   return carry_out(retry_parked(model(), *parts_.reader, *parts_.domain, position));
 }
 
 result<control_report> projector_state::skip(log_position position) {
+  if (auto good = ready(); !good)
+    return good.error();
   return carry_out(skip_event(model(), *parts_.reader, *parts_.domain, position));
 }
 
@@ -33,7 +47,7 @@ result<control_report> projector_state::carry_out(result<ordered_model> ordered)
 
 void projector_state::go_on_after_change() {
   saved_position_ = model().position();
-  spoilt_ = false;
+  put_back_later_ = false;
   poisoned_.reset();
   backup_->renew();
   model().go_on();
@@ -42,11 +56,14 @@ void projector_state::go_on_after_change() {
 }
 
 result<control_report> projector_state::resume() {
-  if (!model().stopped())
+  bool had_stopped = model().stopped().has_value();
+  if (auto good = ready(); !good)
+    return good.error();
+  if (!had_stopped)
     return failure{errc::invalid_argument,
                    "the projection " + called() + " has not stopped; there is nothing to resume"};
   poisoned_.reset();
-  if (spoilt_ && !put_back())
+  if (!model().is_whole() && !put_back())
     return failure{errc::projection_stopped, "the projection " + called()
                                                  + " cannot go on: the log before the event that "
                                                    "it stopped at cannot be read again"};
@@ -58,12 +75,20 @@ result<control_report> projector_state::resume() {
   return report;
 }
 
-result<log_position> projector_state::put_in_place(live_model& made,
-                                                   std::span<const std::string> removed) {
-  made.skip(model().notes().skipped);
+result<std::optional<log_position>>
+projector_state::put_in_place(live_model& made, std::span<const std::string> removed) {
+  if (auto good = ready(); !good)
+    return good.error();
+  const auto orders = model().notes();
+  if (!made.skip(orders.skipped))
+    return std::optional<log_position>{};
   // Where it stops on the way, readers would see an older model than before.
   if (auto taken = take_on(made, *parts_.reader, *parts_.domain, model().position()); !taken)
     return taken.error();
+  if (auto followed =
+          follow_retries(made, *parts_.reader, *parts_.domain, orders, model().position());
+      !followed)
+    return followed.error();
   made.generation(model().generation());
   auto stored = made.to_stored();
   if (!stored)
@@ -74,7 +99,7 @@ result<log_position> projector_state::put_in_place(live_model& made,
   made.generation(*generation);
   model().replace(std::move(made));
   go_on_after_change();
-  return model().position();
+  return std::optional{model().position()};
 }
 
 // Another process may have rebuilt the model, or changed it by hand.
@@ -90,6 +115,8 @@ void projector_state::look_for_other_model() {
 // Readers go on with the model as it is until the other one has come as far.
 void projector_state::adopt(const stored_model& stored) {
   auto made = taken_on(stored);
+  if (!made && is_transient(made.error().code))
+    return complain(made.error()); // the next look finds it again
   if (!made) {
     log().error("projection {}: the model that was put in its place is of no use, and the one "
                 "before is stored again: {}",
@@ -109,11 +136,13 @@ result<std::unique_ptr<live_model>> projector_state::taken_on(const stored_model
   auto end = parts_.reader->last_position();
   if (!end)
     return end.error();
-  auto made = std::make_unique<live_model>(model().type());
+  auto made = std::make_unique<live_model>(model().type(), model().most_parked());
   if (auto restored = made->restore(stored, *end); !restored)
     return restored.error();
   // Where it stops on the way, the projector meets the same event, and says so.
-  static_cast<void>(take_on(*made, *parts_.reader, *parts_.domain, model().position()));
+  auto taken = take_on(*made, *parts_.reader, *parts_.domain, model().position());
+  if (!taken && is_transient(taken.error().code))
+    return taken.error();
   return made;
 }
 

@@ -12,7 +12,7 @@ namespace annals {
 void projector_state::meet_poison(const std::vector<recorded_event>& events, const failure& why) {
   const auto* event = first_after(events, model().position());
   bool threw = why.code == errc::domain_threw;
-  if (event == nullptr || (threw && !put_back()))
+  if (event == nullptr || (!model().is_whole() && !put_back()))
     return stop(why);
   if (!threw && !parks(model().type(), why))
     return stop(why);
@@ -23,14 +23,23 @@ void projector_state::meet_poison(const std::vector<recorded_event>& events, con
     settle_poison();
 }
 
-// The event may have changed half of the model before it threw: what readers see is the model of
-// everything before it.
+// The event may have changed half of the model before it failed: what readers see is the model of
+// everything before it, or nothing where that is not to be had.
 bool projector_state::put_back() {
   auto before = backup_->before();
-  spoilt_ = !before;
+  put_back_later_ = !before && is_transient(before.error().code);
   if (before)
     model().replace(std::move(*before));
-  return !spoilt_;
+  else
+    model().give_up();
+  return before.has_value();
+}
+
+// What the model is put back from may be read again, and the event is met once more.
+void projector_state::mend() {
+  if (!put_back_later_ || !put_back())
+    return;
+  model().go_on();
 }
 
 void projector_state::try_later() {
@@ -40,7 +49,7 @@ void projector_state::try_later() {
 
 // In a copy, since the event may change it by half once more.
 void projector_state::on_try_again() {
-  if (!poisoned_ || finishing_ || model().stopped())
+  if (finishing_ || !is_at_work() || !poisoned_ || model().stopped())
     return;
   auto trial = model().copy();
   auto taken = trial ? parts_.domain->project(**trial, poisoned_->event) : trial.error();

@@ -25,8 +25,8 @@ public:
   result<control_report> retry(std::optional<log_position> position) override;
   result<control_report> skip(log_position position) override;
   result<control_report> resume() override;
-  result<log_position> put_in_place(live_model& made,
-                                    std::span<const std::string> removed) override;
+  result<std::optional<log_position>> put_in_place(live_model& made,
+                                                   std::span<const std::string> removed) override;
 
 private:
   using clock = std::chrono::steady_clock;
@@ -41,11 +41,14 @@ private:
   live_model& model() { return *parts_.model; }
   const std::string& called() { return model().type().name; }
 
-  void restore();
-  void cannot_restore(const failure& why);
+  void load();
+  result<void> restore();
+  void begin_anew(const stored_model& of_no_use, log_position end);
   bool may_begin_at_once() const;
   bool is_at_work();
+  result<void> ready();
   void take_over();
+  void mend();
   void catch_up();
   std::size_t project_batch();
   void complain(const failure& why);
@@ -72,13 +75,16 @@ private:
   log_position saved_position_ = 0;
   clock::time_point save_due_{};
   failure trouble_;
-  // The lease under which the model was last taken over.
+  // The lease under which the model was last taken over, and is stored: no later one, since another
+  // node may have stored it between the two.
   std::optional<lease_fence> taken_under_;
   // Whether the model was stored for the next node.
   bool handed_over_ = false;
   std::optional<poisoned> poisoned_;
-  // Whether an event has changed the model by half, and it could not be built anew without.
-  bool spoilt_ = false;
+  // Whether the model is what is stored of it, and what has come since.
+  bool loaded_ = false;
+  // Whether an event has changed the model by half, and what it is put back from could not be read.
+  bool put_back_later_ = false;
   bool going_on_ = false;
   bool finishing_ = false;
 };

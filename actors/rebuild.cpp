@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::uint32_t most_workers = 64;
 
-failure not_now(const projection_type& type, const std::string& why) {
-  return {errc::invalid_argument, "the rebuild of " + type.name + ' ' + why};
-}
-
 result<void> check_settings(const projection_type& type, rebuild_settings how) {
   if (how.workers == 0 || how.workers > most_workers)
     return failure{errc::invalid_argument, "a rebuild has 1 to " + std::to_string(most_workers)
@@ -25,17 +21,6 @@ result<void> check_settings(const projection_type& type, rebuild_settings how) {
                        + " has no merge(Projection& whole, Projection&& part) in its namespace and "
                          "so is rebuilt by 1 worker"};
   return {};
-}
-
-// What is stored of rebuilds of the projection, finished or not.
-result<std::vector<stored_model>> stored_parts(event_reader& reader, const projection_type& type) {
-  auto all = reader.list_models();
-  if (!all)
-    return all.error();
-  std::erase_if(*all, [prefix = rebuild_prefix(type)](const auto& model) {
-    return !model.projection.starts_with(prefix);
-  });
-  return all;
 }
 
 std::vector<std::string> names_of(const std::vector<stored_model>& models) {
@@ -55,6 +40,20 @@ std::uint32_t workers_of(const std::string& part, const projection_type& type) {
 }
 
 } // namespace
+
+failure rebuild_is(const projection_type& type, const std::string& what) {
+  return {errc::invalid_argument, "the rebuild of " + type.name + ' ' + what};
+}
+
+result<std::vector<stored_model>> stored_parts(event_reader& reader, const projection_type& type) {
+  auto all = reader.list_models();
+  if (!all)
+    return all.error();
+  std::erase_if(*all, [prefix = rebuild_prefix(type)](const auto& model) {
+    return !model.projection.starts_with(prefix);
+  });
+  return all;
+}
 
 std::string rebuild_prefix(const projection_type& type) { return stored_name(type) + "@rebuild."; }
 
@@ -79,7 +78,7 @@ result<std::unique_ptr<rebuild>> rebuild::begin(rebuild_parts parts, rebuild_set
   auto old = stored_parts(**reader, *parts.type);
   if (!old)
     return old.error();
-  auto first = begin_rebuild(**reader, *parts.type);
+  auto first = begin_rebuild(**reader, *parts.type, parts.most_parked);
   if (!first)
     return first.error();
   auto stored = (*first)->to_stored();
@@ -143,98 +142,6 @@ rebuild_status rebuild::status() const {
   return now;
 }
 
-result<void> rebuild::pause() {
-  std::unique_lock lock{mutex_};
-  auto over = [&] { return phase_ == rebuild_phase::done || ended_; };
-  if (over())
-    return not_now(*parts_.type, "is over; there is nothing to pause");
-  phase_ = rebuild_phase::paused;
-  changed_.notify_all();
-  changed_.wait(lock, [&] {
-    return over() || std::ranges::all_of(workers_, [](const auto& each) { return each->at_rest; });
-  });
-  if (over())
-    return not_now(*parts_.type, "is over; there is nothing to pause");
-  bool any_stored = std::ranges::any_of(
-      workers_, [](const auto& each) { return static_cast<bool>(each->model); });
-  lock.unlock();
-  return any_stored ? result<void>{} : mark_paused();
-}
-
-// Where no worker has begun, so that none has stored it.
-result<void> rebuild::mark_paused() {
-  auto reader = parts_.open_reader();
-  if (!reader)
-    return reader.error();
-  auto stored = stored_parts(**reader, *parts_.type);
-  if (!stored)
-    return stored.error();
-  for (auto& each : *stored) {
-    auto whole = (*reader)->load_model(each.projection);
-    auto notes = notes_from(each.notes);
-    if (!whole || !*whole || !notes)
-      continue;
-    notes->paused = true;
-    auto text = to_text(*notes);
-    if (!text)
-      return text.error();
-    (*whole)->notes = std::move(*text);
-    if (auto saved = parts_.writer->save(**whole); !saved)
-      return saved;
-  }
-  return {};
-}
-
-result<void> rebuild::resume() {
-  std::lock_guard guard{mutex_};
-  if (ended_ || (phase_ != rebuild_phase::paused && phase_ != rebuild_phase::failed))
-    return not_now(*parts_.type, "neither waits nor has failed; there is nothing to resume");
-  phase_ = rebuild_phase::running;
-  why_.reset();
-  since_ = clock::now();
-  began_at_ = least_position();
-  for (auto& each : workers_)
-    each->at_rest = false;
-  changed_.notify_all();
-  return {};
-}
-
-result<void> rebuild::cancel() {
-  if (is_over())
-    return not_now(*parts_.type, "is over; there is nothing to cancel");
-  stop();
-  if (is_over())
-    return not_now(*parts_.type, "has just put the new model in place");
-  std::vector<std::string> names;
-  for (std::uint32_t i = 0; i < workers_.size(); ++i)
-    names.push_back(
-        rebuild_part_name(*parts_.type, i, static_cast<std::uint32_t>(workers_.size())));
-  auto removed = parts_.writer->remove_models(names);
-  std::lock_guard guard{mutex_};
-  phase_ = removed ? rebuild_phase::cancelled : rebuild_phase::failed;
-  if (!removed)
-    why_ = removed.error();
-  changed_.notify_all();
-  return removed;
-}
-
-void rebuild::stop() {
-  {
-    std::lock_guard guard{mutex_};
-    ended_ = true;
-    changed_.notify_all();
-  }
-  join();
-}
-
-void rebuild::join() {
-  for (auto& each : workers_)
-    if (each->thread.joinable())
-      each->thread.join();
-  if (coordinator_.joinable())
-    coordinator_.join();
-}
-
 result<void> rebuild::wait(std::chrono::milliseconds timeout) const {
   std::unique_lock lock{mutex_};
   auto settled = [&] {
@@ -249,9 +156,10 @@ result<void> rebuild::wait(std::chrono::milliseconds timeout) const {
   if (phase_ == rebuild_phase::failed && why_)
     return *why_;
   if (phase_ == rebuild_phase::cancelled)
-    return not_now(*parts_.type, "was cancelled");
-  return failure{errc::stopping, "the node is stopping; the rebuild of " + parts_.type->name
-                                     + " goes on after the restart"};
+    return rebuild_is(*parts_.type, "was cancelled");
+  return failure{errc::stopping, "the node is stopping, or another one takes the projection over; "
+                                 "the rebuild of "
+                                     + parts_.type->name + " goes on there, or after the restart"};
 }
 
 } // namespace annals

@@ -17,6 +17,8 @@ struct rebuild_parts {
   const projection_type* type = nullptr;
   std::function<result<std::unique_ptr<event_reader>>()> open_reader;
   std::shared_ptr<store_writer> writer;
+  /// What its parts are stored under: the lease of the node that has the projection.
+  lease_fence fence{};
   /// Of the projector that has the model which is to be replaced.
   std::shared_ptr<projector_desk> desk;
   std::chrono::milliseconds save_interval{1000};
@@ -40,16 +42,20 @@ public:
   rebuild_status status() const;
   bool is_over() const;
 
-  /// Returns when all is stored and nothing is read any more. Gives `invalid_argument` where it is
-  /// over.
+  /// Returns when nothing is read any more and that it waits is stored. Gives `invalid_argument`
+  /// where it is over, also because it was just being put in place, or what the store fails with:
+  /// it goes on then.
   result<void> pause();
-  /// Also after a failure. Gives `invalid_argument` where it neither waits nor has failed.
+  /// Also after a failure; returns when that is stored. Gives `invalid_argument` where it neither
+  /// waits nor has failed, or what the store fails with.
   result<void> resume();
-  /// Gives it up and removes what is stored of it. Gives `invalid_argument` where it is over, or
-  /// what the store fails with.
+  /// Gives it up and removes what is stored of it. Gives `invalid_argument` where it is over, also
+  /// because it was just being put in place, or what the store fails with.
   result<void> cancel();
   /// Ends its threads; what is stored of it stays, and it can be gone on with.
   void stop();
+  /// Has its threads end soon; does not wait for them.
+  void end();
   /// Blocks until it is over, or `timeout` is: gives `timed_out`, why it failed, or
   /// `invalid_argument` where it was cancelled.
   result<void> wait(std::chrono::milliseconds timeout) const;
@@ -63,30 +69,42 @@ private:
     clock::time_point save_due{};
     bool at_rest = false;
     bool at_end = false;
+    // Whether it was stored last as one that waits.
+    bool stored_paused = false;
+    // The generation of the live model whose orders by hand it has heeded.
+    std::optional<std::uint64_t> heeded{};
     std::thread thread;
   };
 
   rebuild(rebuild_parts parts, std::uint32_t workers, bool paused);
 
-  result<void> mark_paused();
+  bool has_ended() const;
+  result<void> store_paused();
+  result<void> mark_stored(bool paused);
+  void wake_workers();
+  std::string part_name(std::uint32_t index) const;
   void start();
   void work(std::uint32_t index);
   result<void> prepare(worker& mine, std::uint32_t index, event_reader& reader);
   result<void> read_on(worker& mine, std::uint32_t index, event_reader& reader);
+  result<void> heed_orders(worker& mine, event_reader& reader);
   result<void> save(worker& mine, std::uint32_t index);
   bool may_read(worker& mine, std::uint32_t index);
   void coordinate();
   bool wait_until_all_are_at_end();
   result<void> merge_parts();
-  result<void> switch_over();
+  result<bool> switch_over();
+  void begin_parts_again();
   void fail(const failure& why);
   void note(std::optional<failure> why);
-  void end_as(rebuild_phase phase);
+  void end_switch(std::optional<rebuild_phase> phase);
   void join();
   bool at_work() const { return phase_ == rebuild_phase::running && !ended_; }
   log_position least_position() const;
 
   const rebuild_parts parts_;
+  // For the time of an order; taken before `mutex_`.
+  std::mutex orders_;
   std::vector<std::unique_ptr<worker>> workers_;
   std::unique_ptr<live_model> whole_;
   std::thread coordinator_;
@@ -100,11 +118,19 @@ private:
   log_position end_of_log_ = 0;
   // Whether the models of the workers are the coordinator's now.
   bool handed_over_ = false;
+  // Whether the coordinator is about to put the new model in place.
+  bool switching_ = false;
   bool ended_ = false;
   // Since when, and from where, it has gone on.
   clock::time_point since_ = clock::now();
   log_position began_at_ = 0;
 };
+
+/// What is stored of rebuilds of the projection, finished or not, without its contents.
+result<std::vector<stored_model>> stored_parts(event_reader& reader, const projection_type& type);
+
+/// `invalid_argument`: "the rebuild of NAME …".
+failure rebuild_is(const projection_type& type, const std::string& what);
 
 /// What the stored parts of the rebuild of a projection are called.
 std::string rebuild_prefix(const projection_type& type);

@@ -50,7 +50,7 @@ bool rebuild::may_read(worker& mine, std::uint32_t index) {
     if (ended_ || phase_ == rebuild_phase::done)
       return false;
     if (!at_work()) {
-      if (!handed_over_) {
+      if (!handed_over_ && !mine.at_rest) {
         lock.unlock();
         if (auto saved = save(mine, index); !saved)
           note(saved.error());
@@ -61,7 +61,6 @@ bool rebuild::may_read(worker& mine, std::uint32_t index) {
       mine.at_rest = true;
       changed_.notify_all();
       changed_.wait(lock, [&] { return ended_ || at_work(); });
-      mine.save_due = {}; // at once: it is no longer paused
     } else if (end_at_ && mine.position >= *end_at_) {
       mine.at_end = true;
       changed_.notify_all();
@@ -77,6 +76,8 @@ result<void> rebuild::read_on(worker& mine, std::uint32_t index, event_reader& r
   if (!mine.model)
     if (auto prepared = prepare(mine, index, reader); !prepared)
       return prepared;
+  if (auto heeded = heed_orders(mine, reader); !heeded)
+    return heeded;
   auto end = reader.last_position();
   if (!end)
     return end.error();
@@ -104,22 +105,24 @@ result<void> rebuild::read_on(worker& mine, std::uint32_t index, event_reader& r
 
 // From where it was, where what is stored is of use.
 result<void> rebuild::prepare(worker& mine, std::uint32_t index, event_reader& reader) {
-  auto name = rebuild_part_name(*parts_.type, index, static_cast<std::uint32_t>(workers_.size()));
-  auto stored = reader.load_model(name);
+  auto stored = reader.load_model(part_name(index));
   auto end = reader.last_position();
   if (!stored || !end)
     return !stored ? stored.error() : end.error();
-  auto fresh = begin_rebuild(reader, *parts_.type);
-  if (!fresh)
-    return fresh.error();
   auto model = std::make_unique<live_model>(*parts_.type, parts_.most_parked);
+  model->stored_as(part_name(index));
   auto restored = *stored ? model->restore(**stored, *end) : result<void>{};
   if (!restored)
     log().warn("the rebuild of {} begins anew: what is stored of it is of no use: {}",
                parts_.type->name, restored.error().message);
-  if (!*stored || !restored)
-    model->replace(std::move(**fresh));
+  if (!*stored || !restored) {
+    auto fresh = begin_rebuild(reader, *parts_.type, parts_.most_parked);
+    if (!fresh)
+      return fresh.error();
+    model = std::move(*fresh);
+  }
   mine.model = std::move(model);
+  mine.heeded.reset();
   std::lock_guard guard{mutex_};
   mine.position = mine.model->position();
   began_at_ = least_position();
@@ -131,17 +134,22 @@ result<void> rebuild::prepare(worker& mine, std::uint32_t index, event_reader& r
 result<void> rebuild::save(worker& mine, std::uint32_t index) {
   if (!mine.model)
     return {};
+  bool paused = false;
   {
     std::lock_guard guard{mutex_};
-    mine.model->paused(phase_ == rebuild_phase::paused);
+    paused = phase_ == rebuild_phase::paused;
   }
+  mine.model->paused(paused);
   auto begin = clock::now();
   auto stored = mine.model->to_stored();
   if (!stored)
     return stored.error();
-  stored->projection =
-      rebuild_part_name(*parts_.type, index, static_cast<std::uint32_t>(workers_.size()));
+  stored->projection = part_name(index);
+  stored->fence = parts_.fence;
   auto saved = parts_.writer->save(*stored);
+  mine.stored_paused = saved && paused;
+  if (saved)
+    mine.model->stored_as(part_name(index));
   auto took = clock::now() - begin;
   mine.save_due = clock::now() + std::max<clock::duration>(parts_.save_interval, 20 * took);
   return saved;
@@ -150,11 +158,15 @@ result<void> rebuild::save(worker& mine, std::uint32_t index) {
 // Each worker sees the end of the log at another time; when all have, they go to one position.
 void rebuild::coordinate() {
   while (wait_until_all_are_at_end()) {
-    auto done = whole_ ? result<void>{} : merge_parts();
+    auto merged = whole_ ? result<void>{} : merge_parts();
+    auto done = merged ? switch_over() : merged.error();
+    if (done && *done)
+      return end_switch(rebuild_phase::done);
     if (done)
-      done = switch_over();
+      begin_parts_again();
+    end_switch({});
     if (done)
-      return end_as(rebuild_phase::done);
+      continue;
     if (!is_transient(done.error().code) && done.error().code != errc::model_replaced) {
       fail(done.error());
       continue;
@@ -176,7 +188,7 @@ bool rebuild::wait_until_all_are_at_end() {
     if (ended_)
       return false;
     if (end_at_) {
-      handed_over_ = true;
+      handed_over_ = switching_ = true;
       return true;
     }
     for (const auto& each : workers_)
@@ -193,12 +205,20 @@ result<void> rebuild::merge_parts() {
   result<void> merged;
   for (std::size_t i = 1; i < workers_.size() && merged; ++i)
     merged = whole->merge(*workers_[i]->model);
-  if (merged) {
-    whole_ = std::move(whole);
-    whole_->paused(false);
+  if (!merged) {
+    begin_parts_again();
     return merged;
   }
-  // What is stored of the parts is still good.
+  whole_ = std::move(whole);
+  whole_->paused(false);
+  if (workers_.size() > 1)
+    whole_->stored_as({}); // what is stored is parts of it
+  return merged;
+}
+
+// From what is stored of them.
+void rebuild::begin_parts_again() {
+  whole_.reset();
   std::lock_guard guard{mutex_};
   handed_over_ = false;
   end_at_.reset();
@@ -207,20 +227,21 @@ result<void> rebuild::merge_parts() {
     each->position = 0;
     each->at_end = false;
   }
-  return merged;
+  changed_.notify_all();
 }
 
-result<void> rebuild::switch_over() {
+// False where it has to begin anew.
+result<bool> rebuild::switch_over() {
   std::vector<std::string> parts;
   for (std::uint32_t i = 0; i < workers_.size(); ++i)
-    parts.push_back(
-        rebuild_part_name(*parts_.type, i, static_cast<std::uint32_t>(workers_.size())));
+    parts.push_back(part_name(i));
   auto put = parts_.desk->ask(
       [&](projector_orders& projector) { return projector.put_in_place(*whole_, parts); });
   if (!put)
     return put.error();
-  log().info("the rebuilt model of {} is in place at position {}", parts_.type->name, *put);
-  return {};
+  if (*put)
+    log().info("the rebuilt model of {} is in place at position {}", parts_.type->name, **put);
+  return put->has_value();
 }
 
 void rebuild::fail(const failure& why) {
@@ -237,11 +258,19 @@ void rebuild::note(std::optional<failure> why) {
   why_ = std::move(why);
 }
 
-void rebuild::end_as(rebuild_phase phase) {
+// With a phase, it is over.
+void rebuild::end_switch(std::optional<rebuild_phase> phase) {
   std::lock_guard guard{mutex_};
-  phase_ = phase;
-  why_.reset();
+  switching_ = false;
+  if (phase) {
+    phase_ = *phase;
+    why_.reset();
+  }
   changed_.notify_all();
+}
+
+std::string rebuild::part_name(std::uint32_t index) const {
+  return rebuild_part_name(*parts_.type, index, static_cast<std::uint32_t>(workers_.size()));
 }
 
 } // namespace annals

@@ -6,8 +6,8 @@
 #include <annals/actors/event_bus.hpp>
 #include <annals/actors/leave_system.hpp>
 #include <annals/actors/reader.hpp>
+#include <annals/actors/served/any_store.hpp>
 #include <annals/actors/snapshots.hpp>
-#include <annals/persistence/open_store.hpp>
 
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -44,7 +44,10 @@ result<void> node::runtime::start() {
     return valid;
   store_options options;
   options.lock_timeout = settings_.lock_timeout;
-  auto store = settings_.open_store ? settings_.open_store() : open_store(settings_.store, options);
+  auto store = settings_.open_store
+                   ? settings_.open_store()
+                   : open_any_store(settings_.store, options,
+                                    settings_.cluster.value_or(cluster_settings{}));
   if (!store)
     return store.error();
   store_ = std::move(*store);
@@ -165,6 +168,7 @@ void node::runtime::stop() {
     caretaker_ = nullptr;
     dispatcher_ = nullptr;
     front_ = nullptr;
+    store_host_ = nullptr;
     projectors_.clear();
     target_runners_.clear();
     process_runners_.clear();
@@ -202,6 +206,7 @@ void node::runtime::finish_all() {
   for (const auto& projector : projectors_)
     finish_one(projector);
   std::for_each(target_runners_.begin(), target_runners_.end(), finish_one);
+  finish_one(store_host_);
   finish_one(journal_);
   if (gate_)
     gate_->close();
@@ -212,6 +217,7 @@ void node::runtime::finish_all() {
       self->send_exit(actor, caf::exit_reason::user_shutdown);
   };
   end(dispatcher_);
+  end(store_host_);
   std::for_each(process_runners_.begin(), process_runners_.end(), end);
   std::for_each(projectors_.begin(), projectors_.end(), end);
   std::for_each(target_runners_.begin(), target_runners_.end(), end);

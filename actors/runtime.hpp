@@ -11,6 +11,7 @@
 #include <annals/actors/projector.hpp>
 #include <annals/actors/rebuild_board.hpp>
 #include <annals/actors/replay.hpp>
+#include <annals/actors/served/store_host.hpp>
 #include <annals/actors/subscriptions.hpp>
 #include <annals/actors/target_runner.hpp>
 
@@ -81,15 +82,15 @@ private:
   result<void> spawn_target_runners();
   // Null where there is none.
   const target_board* find_target(std::string_view name) const;
-  rebuild_parts parts_of_rebuild(const live_model& model,
-                                 const std::shared_ptr<projector_desk>& desk);
+  rebuild_parts parts_of_rebuild(std::size_t model);
+  void go_on_with_rebuild(const std::string& projection);
   result<void> spawn_process_runners();
   result<process_runner_actor> spawn_runner(const process_type& type,
                                             const std::shared_ptr<process_board>& board,
                                             std::shared_ptr<duty> held_by);
   result<void> open_to_others(aggregate_context& context);
   std::shared_ptr<duty> add_task(std::string name);
-  void hand_over_when_asked(const projector_actor& last);
+  void hand_over_when_asked(const std::string& projection, const projector_actor& last);
   bool is_elsewhere(std::size_t model) const;
   failure runs_elsewhere(std::size_t model) const;
   result<void> watch_growth();
@@ -114,6 +115,8 @@ private:
   // Who takes commands: the dispatcher, or in a cluster the router in front of it.
   dispatcher_actor front_;
   std::unique_ptr<annals::cluster> cluster_;
+  // Null where this node serves no store.
+  store_host_actor store_host_;
   std::vector<membership::task> tasks_;
   std::vector<std::unique_ptr<process_seat>> seats_;
   // Of each model, in a cluster.

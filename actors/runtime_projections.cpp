@@ -1,8 +1,11 @@
 #include <annals/actors/runtime.hpp>
 
+#include <annals/actors/log.hpp>
 #include <annals/messages/text.hpp>
 
 #include <caf/send.hpp>
+
+#include <spdlog/logger.h>
 
 #include <algorithm>
 
@@ -31,14 +34,28 @@ result<void> node::runtime::spawn_projectors() {
     model_duties_.push_back(parts.held_by);
     projectors_.push_back(spawn_projector(*system_, std::move(parts)));
     caf::anon_send(bus_, subscriber_actor{projectors_.back()});
-    hand_over_when_asked(projectors_.back());
-    if (cluster_) // each node would go on with the same rebuild
+    hand_over_when_asked(type.name, projectors_.back());
+    if (cluster_) {
+      tasks_.back().begun = [this, name = type.name] {
+        go_on_with_rebuild(name);
+        return result<void>{};
+      };
       continue;
-    if (auto gone_on = rebuilds_.go_on(type.name, parts_of_rebuild(*models_.back(), desks_.back()));
-        !gone_on)
+    }
+    if (auto gone_on = rebuilds_.go_on(type.name, parts_of_rebuild(models_.size() - 1)); !gone_on)
       return gone_on;
   }
   return {};
+}
+
+// The node that has the projection goes on with what is stored of its rebuild.
+void node::runtime::go_on_with_rebuild(const std::string& projection) {
+  auto found = std::ranges::find_if(
+      models_, [&](const auto& model) { return model->type().name == projection; });
+  auto parts = parts_of_rebuild(static_cast<std::size_t>(found - models_.begin()));
+  if (auto gone_on = rebuilds_.go_on(projection, std::move(parts)); !gone_on)
+    log().warn("the rebuild of {} is not gone on with by this node: {}", projection,
+               to_string(gone_on.error()));
 }
 
 result<void> node::runtime::spawn_target_runners() {
@@ -82,25 +99,29 @@ result<void> node::runtime::wait_for(std::string_view projection, log_position p
   return (*model)->wait_for(position, timeout);
 }
 
-rebuild_parts node::runtime::parts_of_rebuild(const live_model& model,
-                                              const std::shared_ptr<projector_desk>& desk) {
+rebuild_parts node::runtime::parts_of_rebuild(std::size_t model) {
   rebuild_parts parts;
   parts.domain = &domain_;
-  parts.type = &model.type();
+  parts.type = &models_[model]->type();
   parts.open_reader = [this] { return open_reader(); };
   parts.writer = writer_;
-  parts.desk = desk;
+  parts.desk = desks_[model];
   parts.save_interval = settings_.save_interval;
   parts.most_parked = settings_.most_parked;
+  if (const auto& held_by = model_duties_[model])
+    parts.fence = held_by->fence().value_or(lease_fence{held_by->name(), 0});
   return parts;
 }
 
 result<void> node::runtime::start_rebuild(const std::string& projection, rebuild_settings how) {
   auto model = find_model(projection);
-  auto desk = find_desk(projection);
-  if (!model || !desk)
-    return !model ? model.error() : desk.error();
-  return rebuilds_.begin(projection, parts_of_rebuild(**model, *desk), how);
+  if (!model)
+    return model.error();
+  auto at = static_cast<std::size_t>(std::ranges::find(models_, *model) - models_.begin());
+  // Also where each node keeps the model: the one that stores it makes it anew.
+  if (model_duties_[at] && !model_duties_[at]->fence())
+    return runs_elsewhere(at);
+  return rebuilds_.begin(projection, parts_of_rebuild(at), how);
 }
 
 result<std::shared_ptr<live_model>> node::runtime::find_model(std::string_view projection) const {

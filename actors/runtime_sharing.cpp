@@ -14,7 +14,19 @@ result<void> node::runtime::open_to_others(aggregate_context& context) {
   front_ = dispatcher_;
   if (!cluster_)
     return {};
-  auto router = cluster_->open(*system_, dispatcher_, settings_);
+  if (cluster_->settings().serve_store) {
+    store_host_parts parts;
+    parts.store = store_.get();
+    parts.writer = writer_;
+    parts.journal = journal_;
+    parts.bus = bus_;
+    auto host = spawn_store_host(*system_, std::move(parts));
+    if (!host)
+      return host.error();
+    store_host_ = std::move(*host);
+  }
+  auto router = cluster_->open(*system_, dispatcher_, settings_,
+                               caf::actor_cast<caf::strong_actor_ptr>(store_host_));
   if (!router)
     return router.error();
   front_ = std::move(*router);
@@ -31,10 +43,13 @@ std::shared_ptr<duty> node::runtime::add_task(std::string name) {
 }
 
 // What the projector has not stored yet, the next node would project again.
-void node::runtime::hand_over_when_asked(const projector_actor& last) {
+void node::runtime::hand_over_when_asked(const std::string& projection,
+                                         const projector_actor& last) {
   if (!cluster_)
     return;
-  tasks_.back().ended = [what = tasks_.back().what, last](std::chrono::milliseconds longest) {
+  tasks_.back().ended = [this, projection, what = tasks_.back().what,
+                         last](std::chrono::milliseconds longest) {
+    rebuilds_.leave(projection);
     what->ask_to_end();
     caf::anon_send(last, go_on{});
     if (!what->wait_until_settled(longest))
@@ -98,6 +113,9 @@ node::runtime::spawn_runner(const process_type& type, const std::shared_ptr<proc
   parts.live_processes = settings_.live_processes;
   parts.commands_under_way = settings_.process_commands_under_way;
   parts.largest_payload = settings_.largest_payload;
+  // For as long as it runs: where the duty comes back to this node, another runner does it.
+  if (held_by)
+    parts.fence = held_by->fence().value_or(lease_fence{held_by->name(), 0});
   parts.held_by = std::move(held_by);
   auto runner = spawn_process_runner(*system_, std::move(parts));
   caf::anon_send(bus_, subscriber_actor{runner});

@@ -88,6 +88,12 @@ result<std::uint64_t> store_writer::forget_outcomes(timestamp before, std::size_
   return store_.forget_outcomes(before, limit);
 }
 
+result<void> store_writer::take_over(std::span<const command_outcome> outcomes,
+                                     std::span<const held_value> values) {
+  std::lock_guard guard{mutex_};
+  return store_.take_over(outcomes, values);
+}
+
 void store_writer::close() {
   std::lock_guard guard{mutex_};
   closed_ = true;

@@ -55,6 +55,9 @@ public:
   result<std::uint64_t> drop_snapshots(std::string_view stream);
   result<std::uint64_t> forget_outcomes(timestamp before, std::size_t limit);
 
+  result<void> take_over(std::span<const command_outcome> outcomes,
+                         std::span<const held_value> values);
+
   /// Refuses what would be appended in place later.
   void close();
 

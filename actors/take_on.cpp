@@ -11,9 +11,9 @@ constexpr std::size_t taken_on_at_once = 1000;
 constexpr auto to_its_end = std::numeric_limits<log_position>::max();
 
 // Sets the event aside at which `why` came, or gives `why` back; the model is good in both cases.
-result<void> settle(live_model& model, const model_backup& backup, const recorded_event& event,
+result<void> settle(live_model& model, model_backup& backup, const recorded_event& event,
                     const failure& why) {
-  if (why.code == errc::domain_threw) {
+  if (!model.is_whole()) {
     auto before = backup.before();
     if (!before)
       return before.error();
@@ -22,7 +22,7 @@ result<void> settle(live_model& model, const model_backup& backup, const recorde
   return parks(model.type(), why) ? model.park(event, why, 1) : why;
 }
 
-result<void> take_in_all(live_model& model, const model_backup& backup, const registry& domain,
+result<void> take_in_all(live_model& model, model_backup& backup, const registry& domain,
                          const std::vector<recorded_event>& events) {
   for (;;) {
     const auto* next = first_after(events, model.position());
@@ -53,8 +53,9 @@ bool parks(const projection_type& type, const failure& why) {
 
 result<std::unique_ptr<live_model>> rebuild_projection(event_reader& reader, const registry& domain,
                                                        const projection_type& type,
+                                                       std::size_t most_parked,
                                                        const replay_watch& watch) {
-  auto model = begin_rebuild(reader, type);
+  auto model = begin_rebuild(reader, type, most_parked);
   if (!model)
     return model.error();
   if (auto taken = take_on(**model, reader, domain, to_its_end, {}, watch); !taken)
@@ -62,12 +63,13 @@ result<std::unique_ptr<live_model>> rebuild_projection(event_reader& reader, con
   return model;
 }
 
-result<std::unique_ptr<live_model>> begin_rebuild(event_reader& reader,
-                                                  const projection_type& type) {
+result<std::unique_ptr<live_model>> begin_rebuild(event_reader& reader, const projection_type& type,
+                                                  std::size_t most_parked) {
   auto stored = load_stored(reader, type);
   if (!stored)
     return stored.error();
-  auto model = std::make_unique<live_model>(type);
+  auto model = std::make_unique<live_model>(type, most_parked);
+  model->stored_as({});
   projection_notes begin;
   if (*stored)
     if (auto notes = notes_from((*stored)->notes))
@@ -76,19 +78,18 @@ result<std::unique_ptr<live_model>> begin_rebuild(event_reader& reader,
   return model;
 }
 
-result<std::unique_ptr<live_model>> catch_up_projection(event_reader& reader,
-                                                        const registry& domain,
-                                                        const projection_type& type,
-                                                        const replay_watch& watch) {
+result<std::unique_ptr<live_model>>
+catch_up_projection(event_reader& reader, const registry& domain, const projection_type& type,
+                    std::size_t most_parked, const replay_watch& watch) {
   auto stored = load_stored(reader, type);
   if (!stored)
     return stored.error();
   auto end = reader.last_position();
   if (!end)
     return end.error();
-  auto model = std::make_unique<live_model>(type);
+  auto model = std::make_unique<live_model>(type, most_parked);
   if (*stored && !model->restore(**stored, *end))
-    model = std::make_unique<live_model>(type);
+    model = std::make_unique<live_model>(type, most_parked);
   if (auto taken = take_on(*model, reader, domain, to_its_end, {}, watch); !taken)
     return taken.error();
   return model;

@@ -60,8 +60,10 @@ public:
   result<void> evolve(aggregate_instance& instance, const recorded_event& stored) const;
 
   /// Projects what `stored` stands for. Unlike `projection_instance::project` it gives
-  /// `unknown_event_type` for an event that the domain does not know.
-  result<void> project(projection_instance& instance, const recorded_event& stored) const;
+  /// `unknown_event_type` for an event that the domain does not know. Where it fails, `touched`
+  /// says whether the model may have been changed by half.
+  result<void> project(projection_instance& instance, const recorded_event& stored,
+                       bool* touched = nullptr) const;
 
   /// A stored state of `type` at its present schema version: the text itself, or what upcasters
   /// make of it. Gives `undecodable` or `domain_threw`, also where there is no upcaster: a snapshot

@@ -85,13 +85,20 @@ result<void> registry::evolve(aggregate_instance& instance, const recorded_event
   return {};
 }
 
-result<void> registry::project(projection_instance& instance, const recorded_event& stored) const {
+result<void> registry::project(projection_instance& instance, const recorded_event& stored,
+                               bool* touched) const {
   auto present = in_present_form(stored);
   if (!present)
     return present.error();
-  for (const auto& event : *present)
-    if (auto projected = instance.project(event); !projected)
+  bool changed = false;
+  for (const auto& event : *present) {
+    auto projected = instance.project(event);
+    if (!projected && touched != nullptr)
+      *touched = changed || projected.error().code == errc::domain_threw;
+    if (!projected)
       return projected;
+    changed = true;
+  }
   return {};
 }
 

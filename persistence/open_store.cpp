@@ -77,6 +77,9 @@ opened open_store(std::string_view url, store_options options) {
     return open_postgres(url, options);
   if (scheme == "sqlite" || scheme.empty())
     return open_sqlite(rest, options);
+  if (scheme == "annals")
+    return invalid("the store is one that a node serves; open it with open_any_store "
+                   "(<annals/actors/served/any_store.hpp>)");
   return invalid("no store is known by " + quoted(std::string{scheme} + ':')
                  + "; give 'memory:', 'sqlite:FILE', 'postgresql://…' or a path (for a file of "
                    "that name, put './' "

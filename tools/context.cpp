@@ -1,10 +1,12 @@
 #include <annals/tools/context.hpp>
 
+#include <annals/actors/served/any_store.hpp>
+
 namespace annals::tools {
 
 outcome<opened_store> context::open(const std::string& url, open_mode mode) const {
   opened_store opened;
-  auto store = open_store(url, {mode, options.lock_timeout});
+  auto store = open_any_store(url, {mode, options.lock_timeout});
   if (!store)
     return tool_failure::opening(store.error());
   opened.store = std::move(*store);

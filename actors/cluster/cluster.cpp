@@ -51,12 +51,12 @@ void cluster::configure(caf::actor_system_config& config) const {
   config.load<caf::io::middleman>();
   if (!settings_.tls.empty())
     use_tls(config, settings_.tls);
-  config.add_message_type<command>("annals.command");
-  config.add_message_type<receipt>("annals.receipt");
+  know_gateways(config);
 }
 
 result<dispatcher_actor> cluster::open(caf::actor_system& system,
-                                       const dispatcher_actor& dispatcher, const config& limits) {
+                                       const dispatcher_actor& dispatcher, const config& limits,
+                                       caf::strong_actor_ptr host) {
   system_ = &system;
   keep_strangers_from_caf(system);
   connection_limits connections{settings_.connect_timeout, settings_.lease_time, {}};
@@ -65,7 +65,7 @@ result<dispatcher_actor> cluster::open(caf::actor_system& system,
   forwarder_ = spawn_forwarder(system, {settings_, nodes_, dispatcher, limits.commands_under_way,
                                         limits.largest_payload, connections});
   router_ = spawn_router(system, dispatcher, forwarder_, nodes_);
-  gateway_ = spawn_gateway(system, dispatcher, forwarder_, nodes_->incarnation());
+  gateway_ = spawn_gateway(system, dispatcher, forwarder_, nodes_->incarnation(), std::move(host));
   caf::anon_send(forwarder_, hello_atom::value, nodes_->incarnation(),
                  caf::actor_cast<caf::strong_actor_ptr>(gateway_));
   connector_ = spawn_connector(system, connections);

@@ -32,9 +32,10 @@ public:
 
   /// Starts the actors of this node's side, and listens. Gives who stands in front of `dispatcher`
   /// from now on: it takes every command, whichever node has the aggregate. `most` commands wait
-  /// for others at a time. Gives `invalid_argument` where it cannot listen.
+  /// for others at a time. `host` serves this node's store, or is null. Gives `invalid_argument`
+  /// where it cannot listen.
   result<dispatcher_actor> open(caf::actor_system& system, const dispatcher_actor& dispatcher,
-                                const config& limits);
+                                const config& limits, caf::strong_actor_ptr host = nullptr);
 
   /// Tells the others that this node is there, and takes over its share of the tasks.
   void start(std::vector<membership::task> tasks);

@@ -14,6 +14,8 @@ namespace annals {
 using whose_atom = caf::atom_constant<caf::atom("whose")>;
 /// Says whose gateway this is.
 using hello_atom = caf::atom_constant<caf::atom("hello")>;
+/// Asks a gateway for the host of its node's store (actors/served).
+using host_atom = caf::atom_constant<caf::atom("host")>;
 
 /// To the forwarder: let go of the other nodes, and end.
 struct close_connections {};
@@ -24,6 +26,8 @@ using gateway_actor = caf::typed_actor<
     caf::replies_to<command>::with<receipt>,
     // Answers with the incarnation of its node, so that nobody else is taken for it.
     caf::replies_to<whose_atom>::with<std::string>,
+    // Answers with the host of the store, or with nothing where this node serves none.
+    caf::replies_to<host_atom>::with<caf::strong_actor_ptr>,
     // From another node that has connected: by this one, of this incarnation, it is reached.
     caf::reacts_to<hello_atom, std::string, caf::strong_actor_ptr>>;
 

@@ -38,6 +38,9 @@ struct cluster_settings {
   /// Listens beyond the loopback interface without `tls`, although anybody who reaches the port can
   /// then read and send commands: only in a network of which everybody is trusted.
   bool listen_without_encryption_beyond_loopback = false;
+  /// Serves this node's store to others, who open it by this node's address ("annals://HOST:PORT"):
+  /// several nodes then share a store in a file of this one's.
+  bool serve_store = false;
   /// Every node keeps each read model in memory, to be read there; one of them stores it. Else only
   /// the node that has the projection's lease runs it, and to read it elsewhere fails.
   bool read_models_on_every_node = false;

@@ -19,9 +19,10 @@ namespace {
 class gateway final : public in_place_actor {
 public:
   gateway(caf::actor_config& config, dispatcher_actor dispatcher, forwarder_actor forwarder,
-          std::string incarnation)
+          std::string incarnation, caf::strong_actor_ptr host)
       : in_place_actor{config}, dispatcher_{std::move(dispatcher)},
-        forwarder_{std::move(forwarder)}, incarnation_{std::move(incarnation)} {}
+        forwarder_{std::move(forwarder)}, incarnation_{std::move(incarnation)}, host_{std::move(
+                                                                                    host)} {}
 
   // What is none of these does nothing, exit messages among it: CAF hands over what comes through
   // the wire with whatever sender it claims to have.
@@ -33,6 +34,8 @@ public:
       return hand_on(std::move(what), unit);
     if (content.match_elements<whose_atom>())
       return answer({what->sender, what->mid}, caf::make_message(incarnation_), unit);
+    if (content.match_elements<host_atom>())
+      return answer({what->sender, what->mid}, caf::make_message(host()), unit);
     if (content.match_elements<hello_atom, std::string, caf::strong_actor_ptr>())
       return caf::actor_cast<caf::abstract_actor*>(forwarder_)->enqueue(std::move(what), unit);
     if (!content.match_elements<caf::exit_msg>())
@@ -47,6 +50,11 @@ private:
     caf::strong_actor_ptr from;
     caf::message_id mid;
   };
+
+  caf::strong_actor_ptr host() {
+    std::lock_guard guard{mutex_};
+    return host_;
+  }
 
   void hand_on(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
     std::unique_lock lock{mutex_};
@@ -87,6 +95,7 @@ private:
     std::unique_lock lock{mutex_};
     ended_ = true;
     auto left = std::exchange(waiting_, {});
+    host_ = nullptr;
     lock.unlock();
     for (const auto& [number, asked] : left)
       answer(asked, stopping(), nullptr);
@@ -96,6 +105,7 @@ private:
   const forwarder_actor forwarder_;
   const std::string incarnation_;
   std::mutex mutex_;
+  caf::strong_actor_ptr host_;
   std::map<std::uint64_t, question> waiting_;
   std::uint64_t last_number_ = 0;
   bool ended_ = false;
@@ -103,12 +113,18 @@ private:
 
 } // namespace
 
+void know_gateways(caf::actor_system_config& config) {
+  config.add_message_type<command>("annals.command");
+  config.add_message_type<receipt>("annals.receipt");
+}
+
 gateway_actor spawn_gateway(caf::actor_system& system, dispatcher_actor dispatcher,
-                            forwarder_actor forwarder, std::string incarnation) {
+                            forwarder_actor forwarder, std::string incarnation,
+                            caf::strong_actor_ptr host) {
   caf::actor_config config{system.dummy_execution_unit()};
-  return caf::make_actor<gateway, gateway_actor>(system.next_actor_id(), system.node(), &system,
-                                                 config, std::move(dispatcher),
-                                                 std::move(forwarder), std::move(incarnation));
+  return caf::make_actor<gateway, gateway_actor>(
+      system.next_actor_id(), system.node(), &system, config, std::move(dispatcher),
+      std::move(forwarder), std::move(incarnation), std::move(host));
 }
 
 void end_gateway(const gateway_actor& ended) {

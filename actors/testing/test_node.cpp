@@ -1,7 +1,7 @@
 #include <annals/actors/testing/test_node.hpp>
 
 #include <annals/actors/runtime.hpp>
-#include <annals/persistence/open_store.hpp>
+#include <annals/actors/served/any_store.hpp>
 #include <annals/persistence/testing/faulty_store.hpp>
 
 #include <caf/send.hpp>
@@ -17,7 +17,7 @@ result<std::unique_ptr<event_store>> open_inner(const config& settings) {
     return settings.open_store();
   store_options options;
   options.lock_timeout = settings.lock_timeout;
-  return open_store(settings.store, options);
+  return open_any_store(settings.store, options);
 }
 
 config wired(const detail::test_parts& parts, test_config settings) {

@@ -1,6 +1,9 @@
 #include <annals/persistence/postgres/append_statement.hpp>
 
 #include <annals/persistence/append_rules.hpp>
+#include <annals/persistence/postgres/store_statement.hpp>
+
+#include <algorithm>
 
 namespace annals::postgres {
 
@@ -13,47 +16,6 @@ std::size_t size_of(const new_event& event) {
   constexpr std::size_t fixed_part = 120;
   return fixed_part + event.type.size() + event.metadata.size() + event.payload.size();
 }
-
-// The base is looked up under the lock of the writers (a statement of its own before this one), or
-// given. Without a row of `base` nothing is stored. Streams that the group begins have negative
-// ids, counted from the base like positions. Outcomes have ids in the order in which they came.
-const statement store_rows{"store_rows", R"sql(
-WITH base AS MATERIALIZED (
-  SELECT CASE WHEN $1 >= 0 THEN $1
-         ELSE coalesce((SELECT max(position) FROM events), 0) END AS base
-  WHERE NOT EXISTS (SELECT FROM unnest($3::bigint[], $4::bigint[]) AS head(stream, version)
-      JOIN events USING (stream) WHERE events.version = head.version + 1)
-    AND NOT EXISTS (SELECT FROM unnest($5::text[]) AS absent(name) JOIN streams USING (name))
-    AND NOT EXISTS (SELECT FROM unnest($6::text[], $7::uuid[]) AS command(stream, command_id)
-      JOIN outcomes USING (stream, command_id) WHERE final)
-    AND NOT EXISTS (SELECT FROM unnest($34::text[], $35::bigint[]) AS fence(name, token)
-      WHERE NOT EXISTS (SELECT FROM leases
-        WHERE leases.name = fence.name AND leases.token = fence.token))),
-new_streams AS (
-  INSERT INTO streams(id, name)
-  SELECT base + first, name FROM base, unnest($8::bigint[], $9::text[]) AS new(first, name)),
-new_events AS (
-  INSERT INTO events(position, stream, version, schema_version, time, command_digest, id,
-    correlation_id, causation_id, type, metadata, payload)
-  SELECT base + $2 + place, CASE WHEN stream < 0 THEN base - stream ELSE stream END, version,
-    schema_version, time, digest, id, correlation_id, causation_id, type, metadata, payload
-  FROM base, unnest($10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[],
-      $15::uuid[], $16::uuid[], $17::uuid[], $18::text[], $19::text[], $20::text[])
-    WITH ORDINALITY AS new(stream, version, schema_version, time, digest, id, correlation_id,
-      causation_id, type, metadata, payload, place)),
-new_outcomes AS (
-  INSERT INTO outcomes(id, time, digest, version, position, events, final, command_id,
-    correlation_id, stream, command, code, message)
-  SELECT coalesce((SELECT max(id) FROM outcomes), 0) + place, time, digest, version,
-    CASE WHEN of_group > 0 THEN base + of_group ELSE own END,
-    events, final, command_id, correlation_id, stream, command, code, message
-  FROM base, unnest($21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[],
-      $26::bigint[], $27::boolean[], $28::uuid[], $29::uuid[], $30::text[], $31::text[],
-      $32::text[], $33::text[])
-    WITH ORDINALITY AS new(time, digest, version, of_group, own, events, final, command_id,
-      correlation_id, stream, command, code, message, place))
-SELECT base FROM base
-)sql"};
 
 const statement move_outcomes{"move_outcomes", R"sql(
 INSERT INTO outcomes(id, time, digest, version, position, events, final, command_id,
@@ -88,37 +50,56 @@ struct range {
 
 std::int64_t microseconds(timestamp time) { return time.time_since_epoch().count(); }
 
-void add_guard(arguments& with, const append_guard& guard) {
-  auto streams = array::of_numbers();
-  auto versions = array::of_numbers();
-  for (const auto& head : guard.unchanged)
-    streams.add(head.id), versions.add(head.version);
-  auto absent = array::of_texts();
-  for (auto name : guard.absent)
-    absent.add(name);
-  auto of_streams = array::of_texts();
-  auto commands = array::of_ids();
-  for (const auto& [stream, command] : guard.unanswered)
-    of_streams.add(stream), commands.add(command);
-  with.add(std::move(streams)).add(std::move(versions)).add(std::move(absent));
-  with.add(std::move(of_streams)).add(std::move(commands));
+void add_guard(arguments& with, const append_guard& guard, store_shape& shape) {
+  if (shape.has_unchanged = !guard.unchanged.empty(); shape.has_unchanged) {
+    auto streams = array::of_numbers(), versions = streams;
+    for (const auto& head : guard.unchanged)
+      streams.add(head.id), versions.add(head.version);
+    with.add(std::move(streams)).add(std::move(versions));
+  }
+  if (shape.has_absent = !guard.absent.empty(); shape.has_absent) {
+    auto names = array::of_texts();
+    for (auto name : guard.absent)
+      names.add(name);
+    with.add(std::move(names));
+  }
+  if (shape.has_unanswered = !guard.unanswered.empty(); shape.has_unanswered) {
+    auto commands = array::of_ids();
+    for (const auto& [stream, command] : guard.unanswered)
+      commands.add(command);
+    with.add(std::move(commands));
+  }
+  if (shape.has_fences = !guard.fences.empty(); shape.has_fences) {
+    auto names = array::of_texts();
+    auto tokens = array::of_numbers();
+    for (const auto& [name, token] : guard.fences)
+      names.add(name), tokens.add(token);
+    with.add(std::move(names)).add(std::move(tokens));
+  }
 }
 
-void add_fences(arguments& with, const append_guard& guard) {
-  auto names = array::of_texts();
-  auto tokens = array::of_numbers();
-  for (const auto& [name, token] : guard.fences)
-    names.add(name), tokens.add(token);
-  with.add(std::move(names)).add(std::move(tokens));
+bool begins_within(const append_plan::new_stream& stream, range of) {
+  return stream.first > of.begin && stream.first <= of.end;
 }
 
 void add_streams(arguments& with, const append_plan& plan, range of) {
   auto firsts = array::of_numbers();
   auto names = array::of_texts();
   for (const auto& stream : plan.streams)
-    if (stream.first > of.begin && stream.first <= of.end)
+    if (begins_within(stream, of))
       firsts.add(stream.first), names.add(stream.name);
   with.add(std::move(firsts)).add(std::move(names));
+}
+
+void add_event(arguments& with, const append_plan::event_row& row) {
+  const auto& event = *row.event;
+  if (row.stream > 0)
+    with.add(row.stream);
+  with.add(row.version).add(std::uint64_t{event.schema_version});
+  with.add(microseconds(event.time)).add(static_cast<std::int64_t>(event.command_digest));
+  with.add(event.id).add_or_null(event.correlation_id).add_or_null(event.causation_id);
+  with.add(std::string_view{event.type}).add(std::string_view{event.metadata});
+  with.add(std::string_view{event.payload});
 }
 
 void add_events(arguments& with, const append_plan& plan, range of) {
@@ -168,17 +149,29 @@ void add_outcomes(arguments& with, std::span<const append_plan::outcome_row> row
 }
 
 // The events of a range, and with the last ones the outcomes.
-call store_call(const append_plan& plan, std::int64_t base, range of, const append_guard& guard) {
-  call made{&store_rows};
-  made.with.add(base).add(std::uint64_t{of.begin});
-  add_guard(made.with, guard);
-  add_streams(made.with, plan, of);
-  add_events(made.with, plan, of);
-  bool is_last = of.end == plan.events.size();
-  add_outcomes(made.with,
-               std::span{plan.outcome_rows}.first(is_last ? plan.outcome_rows.size() : 0));
-  add_fences(made.with, guard);
-  return made;
+call store_call(const append_plan& plan, std::optional<log_position> base, range of,
+                const append_guard& guard) {
+  store_shape shape;
+  arguments with;
+  if (shape.has_base = base.has_value(); base)
+    with.add(std::uint64_t{*base});
+  add_guard(with, guard, shape);
+  shape.has_streams = std::ranges::any_of(
+      plan.streams, [of](const auto& stream) { return begins_within(stream, of); });
+  if (shape.has_streams)
+    add_streams(with, plan, of);
+  if (plan.events.size() == 1) {
+    shape.events = store_shape::events_as::one;
+    add_event(with, plan.events.front());
+  } else if (!plan.events.empty()) {
+    shape.events = store_shape::events_as::arrays;
+    with.add(std::uint64_t{of.begin});
+    add_events(with, plan, of);
+  }
+  shape.has_outcomes = of.end == plan.events.size() && !plan.outcome_rows.empty();
+  if (shape.has_outcomes)
+    add_outcomes(with, plan.outcome_rows);
+  return {&store_statement(shape), std::move(with)};
 }
 
 void add_values(std::vector<call>& calls, const append_plan& plan) {
@@ -218,7 +211,7 @@ bool fits_one_statement(const append_plan& plan) {
 }
 
 call store_guarded(const append_plan& plan, const append_guard& guard) {
-  return store_call(plan, -1, {0, plan.events.size()}, guard);
+  return store_call(plan, std::nullopt, {0, plan.events.size()}, guard);
 }
 
 call take_turn(std::int64_t lock) { return {&wait_for_turn, arguments{}.add(lock)}; }
@@ -238,7 +231,7 @@ std::vector<call> store_after(const append_plan& plan, log_position base) {
   range of;
   do {
     of = next_range(plan, of.end);
-    calls.push_back(store_call(plan, static_cast<std::int64_t>(base), of, {}));
+    calls.push_back(store_call(plan, base, of, {}));
   } while (of.end < plan.events.size());
   add_values(calls, plan);
   return calls;

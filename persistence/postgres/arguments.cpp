@@ -2,6 +2,9 @@
 
 #include <annals/persistence/postgres/text_form.hpp>
 
+#include <boost/endian/conversion.hpp>
+
+#include <cstring>
 #include <limits>
 
 namespace annals::postgres {
@@ -14,14 +17,13 @@ constexpr std::size_t count_at = 12;
 
 template <class Number>
 void append_number(std::string& out, Number number) {
-  for (int shift = 8 * (static_cast<int>(sizeof number) - 1); shift >= 0; shift -= 8)
-    out += static_cast<char>(static_cast<unsigned char>(number >> shift));
+  boost::endian::native_to_big_inplace(number);
+  out.append(reinterpret_cast<const char*>(&number), sizeof number);
 }
 
 void put_number(std::string& out, std::size_t at, std::uint32_t number) {
-  std::string bytes;
-  append_number(bytes, number);
-  out.replace(at, bytes.size(), bytes);
+  boost::endian::native_to_big_inplace(number);
+  std::memcpy(out.data() + at, &number, sizeof number);
 }
 
 std::string_view bytes_of(const uuid& id) {
@@ -99,6 +101,10 @@ arguments& arguments::add(std::string_view text) { return add(25, stored_form(te
 
 arguments& arguments::add(const uuid& id) { return add(2950, std::string{bytes_of(id)}); }
 
+arguments& arguments::add_or_null(const uuid& id) {
+  return id.is_nil() ? add(2950, std::nullopt) : add(id);
+}
+
 arguments& arguments::add_flag(bool flag) { return add(16, std::string(1, flag ? '\1' : '\0')); }
 
 arguments& arguments::add(array values) {
@@ -106,7 +112,7 @@ arguments& arguments::add(array values) {
   return add(type, std::move(values).finished());
 }
 
-arguments& arguments::add(std::uint32_t type, std::string value) {
+arguments& arguments::add(std::uint32_t type, std::optional<std::string> value) {
   types_.push_back(type);
   values_.push_back(std::move(value));
   return *this;
@@ -115,14 +121,14 @@ arguments& arguments::add(std::uint32_t type, std::string value) {
 std::vector<const char*> arguments::values() const {
   std::vector<const char*> pointers;
   for (const auto& value : values_)
-    pointers.push_back(value.data());
+    pointers.push_back(value ? value->data() : nullptr);
   return pointers;
 }
 
 std::vector<int> arguments::lengths() const {
   std::vector<int> sizes;
   for (const auto& value : values_)
-    sizes.push_back(static_cast<int>(value.size()));
+    sizes.push_back(value ? static_cast<int>(value->size()) : 0);
   return sizes;
 }
 

@@ -3,6 +3,7 @@
 #include <annals/messages/ids.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ public:
   arguments& add(std::uint64_t number);
   arguments& add(std::string_view text);
   arguments& add(const uuid& id);
+  /// Nil becomes NULL.
+  arguments& add_or_null(const uuid& id);
   arguments& add_flag(bool flag);
   arguments& add(array values);
 
@@ -58,10 +61,10 @@ public:
   std::vector<int> lengths() const;
 
 private:
-  arguments& add(std::uint32_t type, std::string value);
+  arguments& add(std::uint32_t type, std::optional<std::string> value);
 
   std::vector<std::uint32_t> types_;
-  std::vector<std::string> values_;
+  std::vector<std::optional<std::string>> values_;
 };
 
 } // namespace annals::postgres

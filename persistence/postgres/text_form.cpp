@@ -8,7 +8,6 @@ namespace {
 
 // After the escape: 1 is the byte 0, 2 is the byte 1, and two letters are a byte of broken UTF-8.
 constexpr char escape = '\1';
-constexpr std::string_view escaped_bytes{"\0\1", 2};
 constexpr char first_letter = 'A';
 
 void append_escaped(std::string& out, unsigned char byte) {
@@ -30,7 +29,9 @@ std::size_t character_size(unsigned char first) {
 } // namespace
 
 bool is_plain(std::string_view text) noexcept {
-  return text.find_first_of(escaped_bytes) == std::string_view::npos && is_utf8(text);
+  // One search a byte: each looks at the whole text at once, which find_first_of does not.
+  constexpr auto nowhere = std::string_view::npos;
+  return text.find('\0') == nowhere && text.find(escape) == nowhere && is_utf8(text);
 }
 
 void append_stored(std::string& out, std::string_view text) {

@@ -28,8 +28,8 @@ std::string rebuilt(const std::string& store) {
   annals::registry known = domain{};
   auto opened = annals::open_store(store).value();
   auto reader = opened->open_reader().value();
-  auto made =
-      annals::rebuild_projection(*reader, known, *known.find_projection(Model::name.text()));
+  auto made = annals::rebuild_projection(*reader, known, *known.find_projection(Model::name.text()),
+                                         10'000);
   return made.value()->to_json().value();
 }
 

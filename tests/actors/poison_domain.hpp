@@ -115,6 +115,12 @@ using domain = annals::domain<counter, sums, histories, strict, total>;
 /// `rest` when they are divided by `one_in` are poison.
 inline void fill(annals::event_store& store, int count, int streams, int one_in, int rest) {
   std::vector<annals::append_request> requests;
+  auto append = [&] {
+    for (auto& outcome : store.append(requests))
+      if (!outcome)
+        throw annals::error{outcome.error()};
+    requests.clear();
+  };
   for (int i = 0; i < count; ++i) {
     annals::new_event event;
     event.id = annals::make_id();
@@ -126,10 +132,9 @@ inline void fill(annals::event_store& store, int count, int streams, int one_in,
     requests.push_back({"poison.counter-" + std::to_string(i % streams),
                         static_cast<annals::stream_version>(i / streams),
                         {event}});
+    if (requests.size() == 10'000 || i + 1 == count)
+      append();
   }
-  for (auto& outcome : store.append(requests))
-    if (!outcome)
-      throw annals::error{outcome.error()};
 }
 
 /// Nothing is mended when a case begins.

@@ -1,10 +1,13 @@
 #include "tests/actors/poison_helpers.hpp"
 
+#include "tests/actors/watched_store.hpp"
 #include "tests/printing.hpp"
 
 #include <annals/persistence/open_store.hpp>
 
 #include <catch2/catch.hpp>
+
+#include <thread>
 
 using annals::node;
 using annals::tests::comes_true;
@@ -133,4 +136,70 @@ TEST_CASE(
   node again{annals::domain<counter, strict>{}, on(in(folder))};
   REQUIRE(again.wait_for<strict>(last));
   CHECK(json_of<strict>(again) == R"({"sum":3})");
+}
+
+TEST_CASE(
+    "what is ordered while the stored model cannot be loaded is refused, and changes nothing") {
+  not_mended fresh;
+  temporary_folder folder;
+  annals::log_position bad = 0, last = 0;
+  {
+    node counting{annals::domain<counter, strict>{}, on(in(folder))};
+    add_one(counting, "a", 1);
+    bad = add_one(counting, "a", 2, "poison");
+    last = add_one(counting, "a", 4);
+    REQUIRE(has_stopped<strict>(counting));
+    REQUIRE(annals::control<strict>(counting).skip(bad));
+    REQUIRE(counting.wait_for<strict>(last));
+  }
+  const auto before = stored(in(folder), "poison.strict").value();
+  auto seen = std::make_shared<annals::tests::watch>();
+  seen->models_are_away = true;
+  auto settings = on(in(folder));
+  settings.open_store = annals::tests::watched(in(folder), seen);
+  settings.poll_interval = 1ms;
+  node counting{annals::domain<counter, strict>{}, settings};
+  REQUIRE(has_stopped<strict>(counting));
+  auto hand = annals::control<strict>(counting);
+  const auto away = annals::errc::projection_stopped;
+  CHECK(hand.retry_all().error().code == away);
+  CHECK(hand.skip(1).error().code == away);
+  CHECK(hand.resume().error().code == away);
+  CHECK(stored(in(folder), "poison.strict").value() == before);
+  // It goes on by itself.
+  seen->models_are_away = false;
+  REQUIRE(comes_true([&] { return !counting.projections()[0].stopped; }));
+  REQUIRE(counting.wait_for<strict>(last));
+  CHECK(json_of<strict>(counting) == R"({"sum":5})");
+}
+
+TEST_CASE("readers see the model before an event that throws, or after, and never half of it") {
+  not_mended fresh;
+  node counting{annals::domain<counter, sums>{}, on("memory:")};
+  std::atomic<bool> done{false};
+  bool half = false;
+  std::thread reading{[&] {
+    while (!done)
+      half |= counting.read<sums>(
+          [](const sums& model) { return !model.of.empty() && model.of.at("a") != model.events; });
+  }};
+  annals::log_position last = 0;
+  for (int i = 0; i < 500; ++i)
+    last = add_one(counting, "a", 1, i % 2 == 0 ? "" : "poison");
+  CHECK(counting.wait_for<sums>(last));
+  done = true;
+  reading.join();
+  CHECK_FALSE(half);
+}
+
+TEST_CASE("what was skipped by hand stays out of a model that has to be made again from the log") {
+  not_mended fresh;
+  temporary_folder folder;
+  fill(*annals::open_store(in(folder)).value(), 4, 1, 4, 2); // 2
+  annals::stored_model of_no_use{"poison.strict", 3, 1, "{"};
+  of_no_use.notes = R"({"parked":[],"skipped":[2,99],"shape":0,"digest":0,"paused":false})";
+  REQUIRE(annals::open_store(in(folder)).value()->save_model(of_no_use));
+  node counting{annals::domain<counter, strict>{}, on(in(folder))};
+  REQUIRE(counting.wait_for<strict>(4));
+  CHECK(json_of<strict>(counting) == R"({"sum":8})");
 }

@@ -89,6 +89,30 @@ TEST_CASE("a model that another process puts in place is taken over, and taken o
   CHECK(stored.generation >= 5);
 }
 
+TEST_CASE("a model that is taken over parks no more events than its projection may") {
+  poison::not_mended fresh;
+  temporary_folder folder;
+  const auto path = "sqlite:" + folder.file("a.db");
+  auto beside = annals::open_store(path).value();
+  poison::fill(*beside, 9, 1, 3, 0); // 3, 6 and 9
+  poison::mended = true;
+  auto settings = on(path);
+  settings.most_parked = 2;
+  settings.poison_retries = 0;
+  node counting{annals::domain<counter, poison::sums>{}, settings};
+  auto status = [&] { return counting.projections().front(); };
+  REQUIRE(counting.wait_for<poison::sums>(9));
+  poison::mended = false;
+  annals::stored_model empty{"poison.sums", 0, 1, R"({"of":{},"events":0})"};
+  auto reader = beside->open_reader().value();
+  do
+    empty.generation = reader->generation_of("poison.sums").value().value_or(0);
+  while (!beside->replace_model(empty));
+  REQUIRE(comes_true([&] { return status().stopped.has_value(); }));
+  CHECK(status().position == 8);
+  CHECK(status().parked == 2);
+}
+
 TEST_CASE("a model of no use that is put in place changes nothing for readers, and is replaced") {
   temporary_folder folder;
   const auto path = "sqlite:" + folder.file("a.db");

@@ -16,6 +16,8 @@ struct watch {
   std::atomic<std::size_t> events_read{0};
   /// How much longer each loading of a snapshot takes, with which every loading begins.
   std::atomic<std::chrono::milliseconds> delay{std::chrono::milliseconds{0}};
+  /// While it is set, no read model can be loaded.
+  std::atomic<bool> models_are_away{false};
 };
 
 /// A reader that is watched; everything is handed through.
@@ -52,6 +54,8 @@ public:
     return inner_->list_streams(after, limit);
   }
   result<std::optional<stored_model>> load_model(std::string_view projection) override {
+    if (seen_->models_are_away)
+      return failure{errc::store_unavailable, "the test keeps the read models away"};
     return inner_->load_model(projection);
   }
   result<std::vector<stored_model>> list_models() override { return inner_->list_models(); }

@@ -55,8 +55,12 @@ config config_for(const std::string& store_url) {
 }
 
 bench_node::bench_node(const config& settings, std::uint64_t accounts, std::uint64_t sweeps)
-    : node_{annals::domain<account>{}, settings}, picker_{std::make_shared<account_picker>(
-                                                      accounts, sweeps)} {}
+    : bench_node{annals::domain<account>{}, settings, accounts, sweeps} {}
+
+bench_node::bench_node(registry domain, const config& settings, std::uint64_t accounts,
+                       std::uint64_t sweeps)
+    : node_{std::move(domain), settings}, picker_{
+                                              std::make_shared<account_picker>(accounts, sweeps)} {}
 
 std::shared_ptr<meter> bench_node::start_actors(const bench_run& run, std::uint64_t in_flight) {
   auto& inside = node_.internals();

@@ -48,6 +48,8 @@ public:
   /// Starts it; throws `annals::error` as `node` does. Each account gets `sweeps` commands before
   /// any is measured, so that it is live.
   bench_node(const config& settings, std::uint64_t accounts, std::uint64_t sweeps);
+  /// The same with a domain of the caller's, which has `account`.
+  bench_node(registry domain, const config& settings, std::uint64_t accounts, std::uint64_t sweeps);
   bench_node(const std::string& store_url, std::uint64_t accounts, std::uint64_t sweeps)
       : bench_node{config_for(store_url), accounts, sweeps} {}
 

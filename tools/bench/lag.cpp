@@ -48,7 +48,7 @@ result<sampled> sample(const bench_run& run, node& from, std::chrono::duration<d
 
 result<void> measure(const bench_run& run, const std::string& kind) {
   run.say(kind + ", from the receipt to the read model at half of the most commands");
-  auto most = most_commands(run, kind);
+  auto most = most_commands_followed(run, kind);
   if (!most)
     return most.error();
   auto settings = config_for(run.new_store(kind, "lag"));

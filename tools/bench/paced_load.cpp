@@ -8,12 +8,27 @@
 
 namespace annals::tools::bench {
 
-result<double> most_commands(const bench_run& run, const std::string& kind) {
-  bench_node asked{run.new_store(kind, "most"), paced_accounts, 1};
+namespace {
+
+result<double> most_of(const bench_run& run, bench_node& asked) {
   if (auto warm = asked.warm_up(run); !warm)
     return warm.error();
   auto most = asked.ask_from_actors(run, std::ranges::max(run.how.from_actors));
   return most ? result<double>{most->per_second} : most.error();
+}
+
+} // namespace
+
+result<double> most_commands(const bench_run& run, const std::string& kind) {
+  bench_node asked{run.new_store(kind, "most"), paced_accounts, 1};
+  return most_of(run, asked);
+}
+
+result<double> most_commands_followed(const bench_run& run, const std::string& kind) {
+  auto settings = config_for(run.new_store(kind, "followed"));
+  settings.run_projections = true;
+  bench_node asked{domain<account, balances>{}, settings, paced_accounts, 1};
+  return most_of(run, asked);
 }
 
 paced_load::paced_load(node& to, std::uint64_t payload, double rate)

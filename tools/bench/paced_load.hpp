@@ -15,6 +15,8 @@ inline constexpr std::uint64_t paced_accounts = 1'000;
 
 /// The most commands a second that a node on such a store reaches, without projections.
 result<double> most_commands(const bench_run& run, const std::string& kind);
+/// The same while a read model of what they do is kept beside them.
+result<double> most_commands_followed(const bench_run& run, const std::string& kind);
 
 /// Asks a node at a rate from a thread of its own, a few commands each millisecond, whether or not
 /// earlier ones have their answer; ends with the object.

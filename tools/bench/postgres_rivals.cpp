@@ -110,10 +110,13 @@ std::map<std::string, std::int64_t> make_streams(const postgres_place& place, gr
 postgres::call call_for(std::span<const append_request> requests,
                         const std::map<std::string, std::int64_t>& ids) {
   postgres::append_plan plan;
+  postgres::append_guard guard;
   for (const auto& request : requests)
-    for (auto version = request.expected_version; const auto& event : request.events)
+    for (auto version = request.expected_version; const auto& event : request.events) {
       plan.events.push_back({request.stream, ids.at(request.stream), ++version, &event});
-  return postgres::store_guarded(plan, {});
+      guard.unanswered.emplace_back(request.stream, event.causation_id);
+    }
+  return postgres::store_guarded(plan, guard);
 }
 
 struct bare_writer {

@@ -33,7 +33,8 @@ result<std::uint64_t> read_and_decode(const bench_run& run, const registry& doma
 
 result<std::uint64_t> rebuild(const bench_run& run, const registry& domain,
                               const projection_type& type, event_reader& reader) {
-  auto made = rebuild_projection(reader, domain, type, [&](auto) { return !run.stopping(); });
+  auto made = rebuild_projection(reader, domain, type, default_most_parked,
+                                 [&](auto) { return !run.stopping(); });
   if (!made)
     return made.error();
   return (*made)->position();

@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <limits>
+
 namespace annals::tools {
 
 namespace {
@@ -29,6 +31,7 @@ public:
     if (!opened)
       return opened.error();
     auto replayed = catch_up_projection(*opened->reader, ctx.domain, *type,
+                                        std::numeric_limits<std::size_t>::max(),
                                         [&](log_position) { return !ctx.stopping(); });
     if (ctx.stopping())
       return ctx.interrupted("stopped while reading the log for " + name_);

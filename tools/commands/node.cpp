@@ -43,6 +43,9 @@ public:
     line.add_option("--give-up", give_up_ms_,
                     "For how many milliseconds a command is sent to other nodes (30000).")
         ->check(check_from_one);
+    line.add_flag("--serve-store", settings_.serve_store,
+                  "Serve the store to other nodes, which open it with --store annals://HOST:PORT, "
+                  "the address of this one.");
     line.add_option("--tls-certificate", settings_.tls.certificate,
                     "The node's certificate (PEM): what goes between nodes is encrypted then.");
     line.add_option("--tls-key", settings_.tls.key, "Its private key (PEM).");

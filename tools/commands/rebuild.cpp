@@ -1,10 +1,13 @@
 #include <annals/tools/commands/commands.hpp>
 
+#include <annals/actors/hand_control.hpp>
 #include <annals/actors/take_on.hpp>
 #include <annals/tools/json_object.hpp>
 #include <annals/tools/progress.hpp>
 
 #include <CLI/CLI.hpp>
+
+#include <algorithm>
 
 namespace annals::tools {
 
@@ -43,11 +46,12 @@ private:
     {
       progress bar{"rebuild " + name_,
                    ctx.options.json ? progress_style::none : progress_style::bar_or_lines};
-      rebuilt = rebuild_projection(*opened.reader, ctx.domain, type, [&](log_position position) {
-        reached = position;
-        bar.at_event(position, *end);
-        return !ctx.stopping();
-      });
+      rebuilt = rebuild_projection(*opened.reader, ctx.domain, type, default_most_parked,
+                                   [&](log_position position) {
+                                     reached = position;
+                                     bar.at_event(position, *end);
+                                     return !ctx.stopping();
+                                   });
       seconds = bar.seconds();
     }
     if (ctx.stopping())
@@ -55,21 +59,38 @@ private:
                              + "; the read model that was stored before is as it was");
     if (!rebuilt)
       return tool_failure{rebuilt.error()};
-    if (auto saved = put_in_place(opened, **rebuilt); !saved)
+    if (auto saved = put_in_place(ctx, opened, **rebuilt); !saved)
       return saved.error();
     if (auto printed = print(ctx, (*rebuilt)->position(), seconds); !printed)
       return printed.error();
     return exit_code::done;
   }
 
+  // What was skipped or retried by hand since it began counts for it too.
+  static result<void> follow_orders(context& ctx, event_reader& reader, live_model& rebuilt) {
+    auto models = reader.list_models();
+    if (!models)
+      return models.error();
+    auto live = std::ranges::find(*models, stored_name(rebuilt.type()), &stored_model::projection);
+    if (live == models->end())
+      return {};
+    rebuilt.generation(live->generation);
+    auto notes = notes_from(live->notes);
+    if (!notes) // it is of no use, and neither is what was ordered for it
+      return {};
+    if (!rebuilt.skip(notes->skipped))
+      return failure{errc::model_replaced, "an event of " + rebuilt.type().name
+                                               + " was skipped by hand while it was rebuilt; what "
+                                                 "is stored is as it was: rebuild it again"};
+    return follow_retries(rebuilt, reader, ctx.domain, *notes, live->checkpoint);
+  }
+
   // A program that runs meanwhile takes the new model over, and may change the old one by hand up
   // to then.
-  static outcome<> put_in_place(opened_store& opened, live_model& rebuilt) {
+  static outcome<> put_in_place(context& ctx, opened_store& opened, live_model& rebuilt) {
     for (;;) {
-      auto generation = opened.reader->generation_of(stored_name(rebuilt.type()));
-      if (!generation)
-        return tool_failure{generation.error()};
-      rebuilt.generation(generation->value_or(0));
+      if (auto followed = follow_orders(ctx, *opened.reader, rebuilt); !followed)
+        return tool_failure{followed.error()};
       auto stored = rebuilt.to_stored();
       if (!stored)
         return tool_failure{stored.error()};

@@ -1,6 +1,8 @@
 #include "tests/actors/cluster/authority.hpp"
 #include "tests/actors/cluster/crew.hpp"
 
+#include <annals/actors/served/any_store.hpp>
+
 #include <catch2/catch.hpp>
 
 using namespace annals::tests;
@@ -51,6 +53,42 @@ TEST_CASE(
   // Each has carried out its own.
   for (auto& [name, node] : nodes.all())
     CHECK(node->internals().aggregates().live == 6);
+}
+
+TEST_CASE("a store is served over TLS to those with a certificate of the same authority") {
+  temporary_folder folder;
+  authority ours{folder, "ours"};
+  authority theirs{folder, "theirs"};
+  crew nodes{ledger::domain{}};
+  nodes
+      .start("north",
+             [&](annals::config& settings) {
+               with(ours.sign("north"))(settings);
+               settings.cluster->serve_store = true;
+             })
+      .value();
+  const auto url = "annals://" + nodes["north"].nodes().at(0).address;
+  auto open = [&](const annals::tls_settings& tls) {
+    return annals::open_any_store(url + "?connect_timeout=3000&certificate=" + tls.certificate
+                                  + "&key=" + tls.key + "&authority=" + tls.authority);
+  };
+  REQUIRE(nodes["north"].ask<account>("a", deposit{1}).get());
+  auto store = open(ours.sign("south")).value();
+  CHECK(store->open_reader().value()->last_position().value() == 1);
+  nodes
+      .start("south",
+             [&](annals::config& settings) {
+               with(ours.sign("south"))(settings);
+               settings.store = url;
+             })
+      .value();
+  REQUIRE(nodes["south"].ask<account>("a", deposit{1}).get());
+  for (const auto& why : {open(theirs.sign("west")).error(), open({}).error()}) {
+    CHECK(why.code == errc::store_unavailable);
+    CHECK_THAT(why.message, Catch::Contains(url));
+  }
+  store.reset();
+  nodes.stop("south");
 }
 
 TEST_CASE("certificates that cannot serve are refused at the start, each by its file") {

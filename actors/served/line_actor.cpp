@@ -1,0 +1,175 @@
+#include <annals/actors/served/line_state.hpp>
+
+#include <annals/persistence/served/store_protocol.hpp>
+
+#include <utility>
+
+namespace annals {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto between_glances = 50ms;
+
+} // namespace
+
+void growth_ear::listen(growth_listener grown) {
+  std::lock_guard guard{mutex_};
+  grown_ = std::move(grown);
+}
+
+void growth_ear::stop() { listen({}); }
+
+void growth_ear::hear(log_position position) {
+  std::lock_guard guard{mutex_};
+  if (grown_)
+    grown_(position);
+}
+
+void line_state::init(pointer self, line_parts parts) {
+  self_ = self;
+  parts_ = std::move(parts);
+  begun_ = clock::now();
+  last_ = unreachable("no answer yet");
+  on_go_on();
+}
+
+void line_state::on_call(const line_call_ptr& call) {
+  if (!host_) {
+    waiting_.push_back(call);
+    return;
+  }
+  if (call->wants_run)
+    return finish(call, std::optional{run_});
+  under_way_.insert(call);
+  send_piece(call);
+}
+
+void line_state::send_piece(const line_call_ptr& call) {
+  const auto& question = call->question;
+  auto next = question.bytes.substr(call->sent, longest_piece);
+  auto to = call->sent + next.size();
+  bool is_last = to == question.bytes.size();
+  self_
+      ->request(host_, parts_.longest_answer, piece_atom::value,
+                std::string{question.channel.begin(), question.channel.end()},
+                std::uint64_t{question.number}, std::uint64_t{call->sent}, is_last, std::move(next))
+      .then(
+          [this, call, to, is_last](std::uint64_t size, const std::string& answer) {
+            if (call->is_done)
+              return;
+            if (is_last)
+              return take_piece(call, size, answer);
+            call->sent = to;
+            send_piece(call);
+          },
+          [this, call](const caf::error& why) { on_failed(call, why); });
+}
+
+void line_state::take_piece(const line_call_ptr& call, std::uint64_t size,
+                            const std::string& next) {
+  call->answer += next;
+  if (call->answer.size() == size)
+    return finish(call, std::optional{std::move(call->answer)});
+  if (next.empty() || call->answer.size() > size)
+    return finish(call, served::malformed("answer"));
+  ask_for_more(call);
+}
+
+void line_state::ask_for_more(const line_call_ptr& call) {
+  const auto& question = call->question;
+  self_
+      ->request(host_, parts_.longest_answer, more_atom::value,
+                std::string{question.channel.begin(), question.channel.end()},
+                std::uint64_t{question.number}, std::uint64_t{call->answer.size()})
+      .then(
+          [this, call](std::uint64_t size, const std::string& next) {
+            if (!call->is_done)
+              take_piece(call, size, next);
+          },
+          [this, call](const caf::error& why) { on_failed(call, why); });
+}
+
+// What the other side refuses was not done; what CAF says means that the answer is lost. A host
+// that is stopping may be back soon, as another run.
+void line_state::on_failed(const line_call_ptr& call, const caf::error& why) {
+  if (call->is_done)
+    return;
+  auto told = to_failure(why);
+  bool is_refusal = why.category() == caf::atom("annals");
+  if (is_refusal && told.code != errc::stopping)
+    return finish(call, told);
+  if (is_refusal) {
+    under_way_.erase(call);
+    call->sent = 0;
+    call->answer.clear();
+    waiting_.push_back(call);
+  } else
+    finish(call, std::optional<std::string>{});
+  on_unreachable(unreachable(told.message));
+}
+
+void line_state::finish(const line_call_ptr& call, result<std::optional<std::string>> how) {
+  if (std::exchange(call->is_done, true))
+    return;
+  under_way_.erase(call);
+  call->done.set_value(std::move(how));
+}
+
+void line_state::on_go_on() {
+  auto now = clock::now();
+  if (!host_ && !is_connecting_ && next_try_ <= now)
+    connect();
+  if (parts_.opened && now - begun_ > parts_.open_for)
+    say_opened(last_);
+  for (auto call = waiting_.begin(); call != waiting_.end();) {
+    auto next = std::next(call);
+    if ((*call)->until <= now) {
+      finish(*call, last_);
+      waiting_.erase(call);
+    }
+    call = next;
+  }
+  for (const auto& call : std::set{under_way_})
+    if (call->until <= now)
+      finish(call, std::optional<std::string>{});
+  self_->delayed_send(self_, between_glances, go_on{});
+}
+
+void line_state::on_follow() {
+  follows_ = true;
+  if (host_)
+    self_->send(host_, follow_atom::value, caf::actor_cast<caf::strong_actor_ptr>(self_));
+}
+
+namespace {
+
+line_actor::behavior_type line(line_state::pointer self, line_parts parts) {
+  self->set_down_handler([self](const caf::down_msg& gone) { self->state.on_down(gone.source); });
+  self->set_exit_handler([self](const caf::exit_msg& asked) {
+    if (asked.source && asked.source.node() != self->node())
+      return;
+    self->state.let_go();
+    self->quit(asked.reason);
+  });
+  auto ear = parts.ear;
+  self->state.init(self, std::move(parts));
+  return {
+      [self](const line_call_ptr& call) { self->state.on_call(call); },
+      [self](follow_atom) { self->state.on_follow(); },
+      [ear](grew_atom, std::uint64_t position) {
+        ear->hear(position);
+        return true;
+      },
+      [self](go_on) { self->state.on_go_on(); },
+  };
+}
+
+} // namespace
+
+line_actor spawn_line(caf::actor_system& system, line_parts parts) {
+  return system.spawn(line, std::move(parts));
+}
+
+} // namespace annals

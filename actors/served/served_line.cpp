@@ -1,0 +1,110 @@
+#include <annals/actors/served/served_line.hpp>
+
+#include <annals/actors/cluster/gateway.hpp>
+#include <annals/actors/leave_system.hpp>
+#include <annals/actors/served/line_actor.hpp>
+
+#include <caf/actor_system_config.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/send.hpp>
+
+namespace annals {
+
+namespace {
+
+class served_line final : public served::store_line {
+public:
+  explicit served_line(const served_store_settings& settings)
+      : give_up_{settings.give_up}, shown_{"annals://" + settings.where.text()} {
+    config_.load<caf::io::middleman>();
+    know_gateways(config_);
+    if (!settings.tls.empty())
+      use_tls(config_, settings.tls);
+    config_.set("scheduler.policy", caf::atom("sharing"));
+    config_.set("scheduler.max-threads", std::size_t{1});
+    config_.set("logger.verbosity", caf::atom("quiet"));
+    system_.emplace(config_);
+    line_parts parts;
+    parts.where = settings.where;
+    parts.connections.connect_timeout = settings.connect_timeout;
+    parts.connections.silence = settings.silence;
+    parts.connections.tls = !settings.tls.empty();
+    parts.shown = shown_;
+    parts.ear = ear_;
+    parts.opened = opened_;
+    parts.open_for = 3 * settings.connect_timeout;
+    line_ = spawn_line(*system_, std::move(parts));
+    leave_system();
+  }
+
+  ~served_line() override {
+    caf::anon_send_exit(line_, caf::exit_reason::user_shutdown);
+    line_ = nullptr;
+    system_.reset();
+    leave_system();
+  }
+
+  result<void> wait_until_open() { return opened_->get_future().get(); }
+
+  result<std::optional<std::string>> ask(const served::line_question& question,
+                                         clock::time_point until) override {
+    return wait_for(question, until, false);
+  }
+
+  result<std::string> run(clock::time_point until) override {
+    auto found = wait_for({}, until, true);
+    return found ? result<std::string>{std::move(**found)} : found.error();
+  }
+
+  std::unique_ptr<growth_watch> watch(growth_listener grown) override {
+    ear_->listen(std::move(grown));
+    caf::anon_send(line_, follow_atom::value);
+    return std::make_unique<watching>(ear_);
+  }
+
+  std::chrono::milliseconds give_up() const noexcept override { return give_up_; }
+  const std::string& shown() const noexcept override { return shown_; }
+
+private:
+  class watching final : public growth_watch {
+  public:
+    explicit watching(std::shared_ptr<growth_ear> ear) : ear_{std::move(ear)} {}
+    ~watching() override { ear_->stop(); }
+
+  private:
+    std::shared_ptr<growth_ear> ear_;
+  };
+
+  result<std::optional<std::string>> wait_for(const served::line_question& question,
+                                              clock::time_point until, bool wants_run) {
+    auto call = std::make_shared<line_call>();
+    call->question = question;
+    call->until = until;
+    call->wants_run = wants_run;
+    auto answer = call->done.get_future();
+    caf::anon_send(line_, call);
+    return answer.get();
+  }
+
+  const std::chrono::milliseconds give_up_;
+  const std::string shown_;
+  std::shared_ptr<growth_ear> ear_ = std::make_shared<growth_ear>();
+  std::shared_ptr<std::promise<result<void>>> opened_ =
+      std::make_shared<std::promise<result<void>>>();
+  caf::actor_system_config config_;
+  std::optional<caf::actor_system> system_;
+  line_actor line_;
+};
+
+} // namespace
+
+result<std::shared_ptr<served::store_line>> open_line(const served_store_settings& settings) {
+  if (auto good = check_tls(settings.tls); !good)
+    return good.error();
+  auto line = std::make_shared<served_line>(settings);
+  if (auto opened = line->wait_until_open(); !opened)
+    return opened.error();
+  return std::shared_ptr<served::store_line>{std::move(line)};
+}
+
+} // namespace annals

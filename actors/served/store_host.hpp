@@ -1,0 +1,29 @@
+#pragma once
+
+#include <annals/actors/served/served_actors.hpp>
+#include <annals/actors/store_writer.hpp>
+
+#include <caf/actor_system.hpp>
+
+#include <memory>
+
+namespace annals {
+
+/// What a host serves.
+struct store_host_parts {
+  /// Must outlive the host.
+  event_store* store = nullptr;
+  std::shared_ptr<store_writer> writer;
+  /// Commits what others append together with what this node does.
+  journal_actor journal;
+  event_bus_actor bus;
+  /// The most bytes of questions and answers that wait at a time; past it, callers get
+  /// `overloaded`.
+  std::size_t most_bytes = 512U << 20;
+};
+
+/// Starts the host of a store. Exit messages from other nodes do nothing: it ends with `finish` and
+/// an exit message of this process. Fails as the store does when a reader is opened.
+result<store_host_actor> spawn_store_host(caf::actor_system& system, store_host_parts parts);
+
+} // namespace annals

@@ -1,0 +1,185 @@
+// A bank of several nodes over one SQLite file, which one of them serves to the others: the serving
+// node and the others are killed and stopped at random under a load of transfers.
+// ANNALS_CLUSTER_SECONDS says for how long, ANNALS_CLUSTER_SEED repeats the choices of a run.
+
+#include "tests/cluster/cluster_judge.hpp"
+#include "tests/comes_true.hpp"
+#include "tests/examples/program.hpp"
+#include "tests/persistence/temporary_folder.hpp"
+
+#include <annals/persistence/open_store.hpp>
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace annals::tests;
+using namespace annals::tests::cluster;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int served_lease_ms = 1000;
+
+std::uint32_t setting(const char* variable, std::uint32_t otherwise) {
+  const char* given = std::getenv(variable);
+  return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10))
+                          : otherwise;
+}
+
+// A port that is free now: the serving node comes back to it each time.
+std::uint16_t free_port() {
+  int file = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  REQUIRE(bind(file, reinterpret_cast<sockaddr*>(&at), size) == 0);
+  REQUIRE(getsockname(file, reinterpret_cast<sockaddr*>(&at), &size) == 0);
+  close(file);
+  return ntohs(at.sin_port);
+}
+
+// "hub" has the file and serves it.
+class served_bank {
+public:
+  explicit served_bank(std::uint32_t seed) : random_{seed} {
+    start("hub");
+    REQUIRE(comes_true([&] { return bank({"nodes"}).out.find("hub") != std::string::npos; }));
+    start("north");
+    start("south");
+  }
+
+  std::string file() const { return folder_.file("bank.db"); }
+  std::string url() const { return "annals://127.0.0.1:" + std::to_string(port_); }
+  std::map<std::string, int>& happened() { return happened_; }
+
+  program_end bank(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), BANK_PROGRAM);
+    arguments.insert(arguments.end(), {"--store", url() + "?connect_timeout=300"});
+    return run(arguments);
+  }
+
+  void start(const std::string& name) {
+    std::vector<std::string> line{BANK_PROGRAM, "node",         "--name",
+                                  name,         "--lease-time", std::to_string(served_lease_ms)};
+    if (name == "hub")
+      line.insert(line.end(), {"--store", file(), "--serve-store", "--listen",
+                               "127.0.0.1:" + std::to_string(port_)});
+    else
+      line.insert(line.end(), {"--store", url()});
+    nodes_[name] = std::make_unique<program>(std::move(line));
+  }
+
+  void let_something_happen() {
+    wait(500, 2500);
+    auto name = std::array{"hub", "hub", "north", "south"}[random_() % 4];
+    auto& one = *nodes_.at(name);
+    if (one.ends_within(0ms)) {
+      ++happened_[std::string{"given up by "} + name];
+      return start(name);
+    }
+    if (random_() % 3 == 0) {
+      ++happened_[std::string{"stopped "} + name];
+      one.signal(SIGSTOP);
+      wait(100, 3 * served_lease_ms);
+      one.signal(SIGCONT);
+      return;
+    }
+    ++happened_[std::string{"killed "} + name];
+    one.signal(SIGKILL);
+    one.wait();
+    wait(0, 1000);
+    start(name);
+  }
+
+  // In order, the hub last: the others have what they have to store stored by it.
+  void stop(const std::string& name) {
+    INFO(name);
+    auto& one = *nodes_.at(name);
+    one.signal(SIGTERM);
+    auto ended = one.wait();
+    INFO(ended.out << ended.err);
+    CHECK(ended.code == 128 + SIGTERM);
+  }
+
+  void settle() {
+    for (auto& [name, one] : nodes_)
+      if (one->ends_within(0ms)) {
+        ++happened_["given up by " + name];
+        start(name);
+      }
+  }
+
+private:
+  void wait(int least, int most) {
+    std::uniform_int_distribution<int> some{least, most};
+    std::this_thread::sleep_for(std::chrono::milliseconds{some(random_)});
+  }
+
+  temporary_folder folder_;
+  const std::uint16_t port_ = free_port();
+  std::mt19937 random_;
+  std::map<std::string, std::unique_ptr<program>> nodes_;
+  std::map<std::string, int> happened_;
+};
+
+// Takes commands and has no aggregates.
+annals::config client_of(const served_bank& nodes) {
+  annals::config settings;
+  settings.store = nodes.url();
+  settings.run_projections = settings.run_process_managers = false;
+  settings.cluster.emplace();
+  settings.cluster->name = "client";
+  settings.cluster->weight = 0;
+  settings.cluster->lease_time = std::chrono::milliseconds{served_lease_ms};
+  return settings;
+}
+
+} // namespace
+
+TEST_CASE(
+    "a node that serves its file to others may be killed like any other, and nothing is lost") {
+  const auto seed = setting("ANNALS_CLUSTER_SEED", std::random_device{}());
+  const auto seconds = setting("ANNALS_CLUSTER_SECONDS", 30);
+  std::cout << "ANNALS_CLUSTER_SEED=" << seed << std::endl;
+  served_bank nodes{seed};
+  auto client = std::make_unique<annals::node>(bank::domain{}, client_of(nodes));
+  REQUIRE(comes_true([&] { return client->nodes().size() == 4; }));
+  transfer_load load{*client, seed};
+  load.open_accounts();
+  load.start();
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{seconds};
+  while (std::chrono::steady_clock::now() < end)
+    nodes.let_something_happen();
+  nodes.settle();
+  load.stop();
+  auto reader = client->open_reader().value();
+  const auto patience = std::chrono::steady_clock::now() + 1min;
+  while (!cluster_judge::all_ended(*reader, load.all())
+         && std::chrono::steady_clock::now() < patience)
+    std::this_thread::sleep_for(100ms);
+  reader.reset();
+  client.reset();
+  for (const auto* name : {"north", "south", "hub"})
+    nodes.stop(name);
+  auto store = annals::open_store(nodes.file(), {.mode = annals::open_mode::read_only}).value();
+  auto direct = store->open_reader().value();
+  cluster_judge judge{*direct};
+  judge.check_answers(load.all());
+  judge.check_transfers(load.all());
+  judge.check_money();
+  judge.check_model();
+  for (const auto& [what, often] : nodes.happened())
+    std::cout << what << " " << often << ", ";
+  std::cout << load.all().size() << " commands, " << judge.events() << " events" << std::endl;
+  for (const auto& one : judge.findings())
+    UNSCOPED_INFO(one);
+  CHECK(judge.found() == 0);
+}
