@@ -40,7 +40,7 @@ struct snapshot_rules {
 
 /// The settings of a node. Each has a default that is safe with data.
 struct config {
-  /// The store's URL: "memory:", "sqlite:FILE", a bare file path, or "postgresql://…".
+  /// The store's URL: "memory:", "sqlite:FILE", a path, "postgresql://…" or "annals://HOST:PORT".
   std::string store = "memory:";
   /// How long a commit waits for another writer of the store; 0 or more.
   std::chrono::milliseconds lock_timeout{5000};

@@ -4,6 +4,9 @@
 
 #include <caf/atom.hpp>
 
+#include <cstdint>
+#include <string>
+
 /// The actors that only a node with others has. A command whose aggregate is here goes router →
 /// dispatcher, as if there were no others; any other goes router → forwarder → gateway of its owner
 /// → dispatcher there, and the answer the same way back.
@@ -14,8 +17,19 @@ namespace annals {
 using whose_atom = caf::atom_constant<caf::atom("whose")>;
 /// Says whose gateway this is.
 using hello_atom = caf::atom_constant<caf::atom("hello")>;
-/// Asks a gateway for the host of its node's store (actors/served).
-using host_atom = caf::atom_constant<caf::atom("host")>;
+
+// For the store that a node serves (actors/served/served_actors.hpp).
+
+/// Says which protocol is spoken.
+using greet_atom = caf::atom_constant<caf::atom("greet")>;
+/// Brings a piece of a question.
+using piece_atom = caf::atom_constant<caf::atom("piece")>;
+/// Asks for the next piece of an answer.
+using more_atom = caf::atom_constant<caf::atom("more")>;
+/// Asks to be told, once, when the log has grown.
+using follow_atom = caf::atom_constant<caf::atom("follow")>;
+/// Says that it has.
+using grew_atom = caf::atom_constant<caf::atom("grew")>;
 
 /// To the forwarder: let go of the other nodes, and end.
 struct close_connections {};
@@ -26,8 +40,13 @@ using gateway_actor = caf::typed_actor<
     caf::replies_to<command>::with<receipt>,
     // Answers with the incarnation of its node, so that nobody else is taken for it.
     caf::replies_to<whose_atom>::with<std::string>,
-    // Answers with the host of the store, or with nothing where this node serves none.
-    caf::replies_to<host_atom>::with<caf::strong_actor_ptr>,
+    // What is for the store host goes on to it; refused where this node serves no store.
+    caf::replies_to<greet_atom, std::uint64_t>::with<std::uint64_t, std::string>,
+    caf::replies_to<piece_atom, std::string, std::uint64_t, std::uint64_t, bool,
+                    std::string>::with<std::uint64_t, std::string>,
+    caf::replies_to<more_atom, std::string, std::uint64_t, std::uint64_t>::with<std::uint64_t,
+                                                                                std::string>,
+    caf::reacts_to<follow_atom, caf::strong_actor_ptr, std::uint64_t>,
     // From another node that has connected: by this one, of this incarnation, it is reached.
     caf::reacts_to<hello_atom, std::string, caf::strong_actor_ptr>>;
 

@@ -30,12 +30,14 @@ public:
     auto& content = what->content();
     if (what->mid.is_response())
       return pass_back(*what, unit);
-    if (content.match_elements<command>())
-      return hand_on(std::move(what), unit);
+    if (content.match_elements<command>()) {
+      content.get_mutable_as<command>(0).goes_no_further = true;
+      return hand_on(std::move(what), dispatcher_, unit);
+    }
     if (content.match_elements<whose_atom>())
       return answer({what->sender, what->mid}, caf::make_message(incarnation_), unit);
-    if (content.match_elements<host_atom>())
-      return answer({what->sender, what->mid}, caf::make_message(host()), unit);
+    if (is_for_store(content))
+      return hand_to_host(std::move(what), unit);
     if (content.match_elements<hello_atom, std::string, caf::strong_actor_ptr>())
       return caf::actor_cast<caf::abstract_actor*>(forwarder_)->enqueue(std::move(what), unit);
     if (!content.match_elements<caf::exit_msg>())
@@ -56,7 +58,8 @@ private:
     return host_;
   }
 
-  void hand_on(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+  template <class Actor>
+  void hand_on(caf::mailbox_element_ptr what, const Actor& to, caf::execution_unit* unit) {
     std::unique_lock lock{mutex_};
     if (ended_) {
       lock.unlock();
@@ -69,8 +72,22 @@ private:
     what->sender = ctrl();
     what->stages.clear(); // which CAF takes from the wire as well
     what->mid = caf::message_id{number}.with_normal_priority();
-    what->content().get_mutable_as<command>(0).goes_no_further = true;
-    caf::actor_cast<caf::abstract_actor*>(dispatcher_)->enqueue(std::move(what), unit);
+    caf::actor_cast<caf::abstract_actor*>(to)->enqueue(std::move(what), unit);
+  }
+
+  static bool is_for_store(const caf::type_erased_tuple& content) {
+    using number = std::uint64_t;
+    return content.match_elements<piece_atom, std::string, number, number, bool, std::string>()
+           || content.match_elements<more_atom, std::string, number, number>()
+           || content.match_elements<follow_atom, caf::strong_actor_ptr, number>()
+           || content.match_elements<greet_atom, number>();
+  }
+
+  void hand_to_host(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+    if (auto to = host())
+      return hand_on(std::move(what), to, unit);
+    auto none = make_error(errc::invalid_argument, "this node serves no store");
+    answer({what->sender, what->mid}, caf::make_message(std::move(none)), unit);
   }
 
   void pass_back(caf::mailbox_element& said, caf::execution_unit* unit) {

@@ -2,6 +2,7 @@
 
 #include <annals/persistence/served/store_protocol.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace annals {
@@ -118,29 +119,41 @@ void line_state::finish(const line_call_ptr& call, result<std::optional<std::str
 }
 
 void line_state::on_go_on() {
-  auto now = clock::now();
+  const auto now = clock::now();
+  const bool is_over = parts_.give_up_at->load(std::memory_order_relaxed) <= now;
   if (!host_ && !is_connecting_ && next_try_ <= now)
     connect();
   if (parts_.opened && now - begun_ > parts_.open_for)
     say_opened(last_);
   for (auto call = waiting_.begin(); call != waiting_.end();) {
     auto next = std::next(call);
-    if ((*call)->until <= now) {
+    if (is_over || (*call)->until <= now) {
       finish(*call, last_);
       waiting_.erase(call);
     }
     call = next;
   }
   for (const auto& call : std::set{under_way_})
-    if (call->until <= now)
+    if (is_over || call->until <= now)
       finish(call, std::optional<std::string>{});
   self_->delayed_send(self_, between_glances, go_on{});
 }
 
 void line_state::on_follow() {
   follows_ = true;
+  told_ = 0;
+  follow();
+}
+
+void line_state::follow() {
   if (host_)
-    self_->send(host_, follow_atom::value, caf::actor_cast<caf::strong_actor_ptr>(self_));
+    self_->send(host_, follow_atom::value, caf::actor_cast<caf::strong_actor_ptr>(self_), told_);
+}
+
+void line_state::on_grew(std::uint64_t position) {
+  told_ = std::max(told_, position);
+  parts_.ear->hear(position);
+  follow();
 }
 
 namespace {
@@ -148,20 +161,14 @@ namespace {
 line_actor::behavior_type line(line_state::pointer self, line_parts parts) {
   self->set_down_handler([self](const caf::down_msg& gone) { self->state.on_down(gone.source); });
   self->set_exit_handler([self](const caf::exit_msg& asked) {
-    if (asked.source && asked.source.node() != self->node())
-      return;
     self->state.let_go();
     self->quit(asked.reason);
   });
-  auto ear = parts.ear;
   self->state.init(self, std::move(parts));
   return {
       [self](const line_call_ptr& call) { self->state.on_call(call); },
       [self](follow_atom) { self->state.on_follow(); },
-      [ear](grew_atom, std::uint64_t position) {
-        ear->hear(position);
-        return true;
-      },
+      [self](grew_atom, std::uint64_t position) { self->state.on_grew(position); },
       [self](go_on) { self->state.on_go_on(); },
   };
 }

@@ -6,6 +6,7 @@
 
 #include <caf/actor_system.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <memory>
@@ -50,7 +51,7 @@ using line_actor = caf::typed_actor<
     // Wants to be told when the log has grown.
     caf::reacts_to<follow_atom>,
     // From the host over there.
-    caf::replies_to<grew_atom, std::uint64_t>::with<bool>,
+    caf::reacts_to<grew_atom, std::uint64_t>,
     // From itself, now and then: connects, gives up.
     caf::reacts_to<go_on>>;
 
@@ -63,6 +64,8 @@ struct line_parts {
   /// How long an answer may take before the connection is taken for broken.
   std::chrono::milliseconds longest_answer{10'000};
   std::shared_ptr<growth_ear> ear;
+  /// No call waits past it.
+  std::shared_ptr<const std::atomic<std::chrono::steady_clock::time_point>> give_up_at;
   /// Gets whether the store was reached, or refused for a reason that stays, the first time.
   std::shared_ptr<std::promise<result<void>>> opened;
   /// How long to try that.

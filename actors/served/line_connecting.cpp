@@ -59,29 +59,7 @@ void line_state::on_connected(const caf::strong_actor_ptr& found,
                                  "that serves the store "
                                + parts_.shown + "; correct the address, or start the same build"},
                           true);
-  self_
-      ->request(caf::actor_cast<gateway_actor>(found), 2 * parts_.connections.connect_timeout,
-                host_atom::value)
-      .then(
-          [this, attempt = attempt_](const caf::strong_actor_ptr& host) {
-            if (attempt == attempt_)
-              on_host(host);
-          },
-          [this, attempt = attempt_](const caf::error& why) {
-            if (attempt == attempt_)
-              on_unreachable(why);
-          });
-}
-
-void line_state::on_host(const caf::strong_actor_ptr& host) {
-  if (host == nullptr)
-    return on_unreachable({errc::invalid_argument,
-                           "the node at " + parts_.where.text()
-                               + " serves no store; start it with --serve-store "
-                                 "(cluster_settings::serve_store), or give the address of the one "
-                                 "that does"},
-                          true);
-  auto handle = caf::actor_cast<store_host_actor>(host);
+  auto handle = caf::actor_cast<gateway_actor>(found);
   self_
       ->request(handle, 2 * parts_.connections.connect_timeout, greet_atom::value,
                 std::uint64_t{served::protocol_version})
@@ -96,7 +74,7 @@ void line_state::on_host(const caf::strong_actor_ptr& host) {
           });
 }
 
-void line_state::on_greeted(store_host_actor host, std::uint64_t version, std::string run) {
+void line_state::on_greeted(gateway_actor host, std::uint64_t version, std::string run) {
   if (version != served::protocol_version)
     return on_unreachable(
         {version > served::protocol_version ? errc::layout_too_new : errc::layout_too_old,
@@ -120,6 +98,13 @@ void line_state::on_greeted(store_host_actor host, std::uint64_t version, std::s
 }
 
 void line_state::on_unreachable(const caf::error& why) {
+  if (why.category() == caf::atom("annals") && to_failure(why).code == errc::invalid_argument)
+    return on_unreachable({errc::invalid_argument,
+                           "the node at " + parts_.where.text()
+                               + " serves no store; start it with --serve-store "
+                                 "(cluster_settings::serve_store), or give the address of the one "
+                                 "that does"},
+                          true);
   bool is_ours = why.category() == caf::atom("annals");
   on_unreachable(unreachable(is_ours ? to_failure(why).message : caf::to_string(why)));
 }

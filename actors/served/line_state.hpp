@@ -21,6 +21,7 @@ public:
 
   void on_call(const line_call_ptr& call);
   void on_follow();
+  void on_grew(std::uint64_t position);
   void on_go_on();
   void on_down(const caf::actor_addr& gone);
   void let_go();
@@ -31,13 +32,13 @@ private:
   // -- connecting ------------------------------------------------------------------
   void connect();
   void on_connected(const caf::strong_actor_ptr& found, const std::set<std::string>& interface);
-  void on_host(const caf::strong_actor_ptr& host);
-  void on_greeted(store_host_actor host, std::uint64_t version, std::string run);
+  void on_greeted(gateway_actor host, std::uint64_t version, std::string run);
   void on_unreachable(failure why, bool is_refusal = false);
   void on_unreachable(const caf::error& why);
   void say_opened(result<void> how);
   failure unreachable(const std::string& why) const;
   void disconnect();
+  void follow();
 
   // -- calls -----------------------------------------------------------------------
   void send_piece(const line_call_ptr& call);
@@ -49,10 +50,12 @@ private:
   pointer self_ = nullptr;
   line_parts parts_;
   caf::io::middleman_actor connector_;
-  store_host_actor host_;
+  // Where the host is reached.
+  gateway_actor host_;
   std::string run_;
   bool is_connecting_ = false;
   bool follows_ = false;
+  std::uint64_t told_ = 0;
   // Which attempt to connect it is: answers to earlier ones mean nothing.
   std::uint64_t attempt_ = 0;
   std::uint32_t failures_ = 0;

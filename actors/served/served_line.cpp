@@ -32,6 +32,7 @@ public:
     parts.shown = shown_;
     parts.ear = ear_;
     parts.opened = opened_;
+    parts.give_up_at = give_up_at_;
     parts.open_for = 3 * settings.connect_timeout;
     line_ = spawn_line(*system_, std::move(parts));
     leave_system();
@@ -63,6 +64,7 @@ public:
   }
 
   std::chrono::milliseconds give_up() const noexcept override { return give_up_; }
+  void give_up_at(clock::time_point time) noexcept override { *give_up_at_ = time; }
   const std::string& shown() const noexcept override { return shown_; }
 
 private:
@@ -88,6 +90,8 @@ private:
 
   const std::chrono::milliseconds give_up_;
   const std::string shown_;
+  const std::shared_ptr<std::atomic<clock::time_point>> give_up_at_ =
+      std::make_shared<std::atomic<clock::time_point>>(clock::time_point::max());
   std::shared_ptr<growth_ear> ear_ = std::make_shared<growth_ear>();
   std::shared_ptr<std::promise<result<void>>> opened_ =
       std::make_shared<std::promise<result<void>>>();

@@ -22,8 +22,8 @@ struct store_host_parts {
   std::size_t most_bytes = 512U << 20;
 };
 
-/// Starts the host of a store. Exit messages from other nodes do nothing: it ends with `finish` and
-/// an exit message of this process. Fails as the store does when a reader is opened.
+/// Starts the host of a store, to be reached by other processes through a gateway alone. Ends by an
+/// exit message, after `finish`. Fails as the store does when a reader is opened.
 result<store_host_actor> spawn_store_host(caf::actor_system& system, store_host_parts parts);
 
 } // namespace annals

@@ -4,56 +4,38 @@
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 namespace annals {
 
 namespace {
 
-constexpr std::size_t most_followers = 1024;
-constexpr std::chrono::seconds longest_word{10};
+// Those who are gone stay until the log grows.
+constexpr std::size_t most_followers = 4096;
 
 } // namespace
 
-void store_host_state::on_follow(const caf::strong_actor_ptr& who) {
-  if (who == nullptr || followers_.size() >= most_followers)
+// Without a sender: nobody is to know the way to the host itself.
+void store_host_state::on_follow(const caf::strong_actor_ptr& who, log_position told) {
+  if (who == nullptr)
     return;
   auto handle = caf::actor_cast<follower_actor>(who);
-  auto address = handle.address();
-  if (followers_.try_emplace(address, follower{std::move(handle)}).second)
-    self_->monitor(address);
-  tell(address);
+  if (told < position_)
+    return caf::anon_send(handle, grew_atom::value, std::uint64_t{position_});
+  if (followers_.size() >= most_followers)
+    followers_.clear(); // they look for themselves now and then
+  followers_[handle.address()] = follower{handle, told};
 }
 
 void store_host_state::on_grew(log_position position) {
   position_ = std::max(position_, position);
-  std::vector<caf::actor_addr> all;
-  for (const auto& [address, one] : followers_)
-    all.push_back(address);
-  for (const auto& address : all)
-    tell(address);
-}
-
-// One word at a time: a follower that is slow hears of many commits at once.
-void store_host_state::tell(const caf::actor_addr& who) {
-  auto known = followers_.find(who);
-  if (known == followers_.end() || known->second.is_being_told || known->second.told >= position_)
-    return;
-  auto& one = known->second;
-  one.is_being_told = true;
-  one.told = position_;
-  self_->request(one.handle, longest_word, grew_atom::value, std::uint64_t{position_})
-      .then(
-          [this, who](bool) {
-            if (auto told = followers_.find(who); told != followers_.end())
-              told->second.is_being_told = false;
-            tell(who);
-          },
-          [this, who](const caf::error&) { on_down(who); });
-}
-
-// It follows again when it has connected again.
-void store_host_state::on_down(const caf::actor_addr& gone) {
-  if (followers_.erase(gone) != 0)
-    self_->demonitor(gone);
+  std::erase_if(followers_, [&](const auto& entry) {
+    const auto& one = entry.second;
+    if (one.told >= position_)
+      return false;
+    caf::anon_send(one.handle, grew_atom::value, std::uint64_t{position_});
+    return true;
+  });
 }
 
 namespace {
@@ -63,10 +45,7 @@ constexpr std::size_t reading_clerks = 4;
 store_host_actor::behavior_type store_host(store_host_state::pointer self, store_host_parts parts,
                                            store_clerks clerks) {
   self->state.init(self, std::move(parts), std::move(clerks));
-  self->set_down_handler([self](const caf::down_msg& gone) { self->state.on_down(gone.source); });
   self->set_exit_handler([self](const caf::exit_msg& asked) {
-    if (asked.source && asked.source.node() != self->node())
-      return;
     self->state.let_all_go();
     self->quit(asked.reason);
   });
@@ -79,7 +58,9 @@ store_host_actor::behavior_type store_host(store_host_state::pointer self, store
       [self](more_atom, const std::string& channel, std::uint64_t number, std::uint64_t offset) {
         return self->state.on_more(channel, number, offset);
       },
-      [self](follow_atom, const caf::strong_actor_ptr& who) { self->state.on_follow(who); },
+      [self](follow_atom, const caf::strong_actor_ptr& who, std::uint64_t told) {
+        self->state.on_follow(who, told);
+      },
       [self](append_done& done) { self->state.on_append_done(std::move(done.outcome)); },
       [self](const log_grew& grown) { self->state.on_grew(grown.position); },
       [self](look_again) { self->state.on_look_again(); },

@@ -46,9 +46,8 @@ public:
   answer_piece on_piece(const piece& next);
   answer_piece on_more(const std::string& channel, std::uint64_t number, std::uint64_t offset);
   void on_append_done(append_outcome outcome);
-  void on_follow(const caf::strong_actor_ptr& who);
+  void on_follow(const caf::strong_actor_ptr& who, log_position told);
   void on_grew(log_position position);
-  void on_down(const caf::actor_addr& gone);
   void on_look_again();
   caf::result<finished> on_finish();
   void let_all_go();
@@ -80,7 +79,7 @@ private:
 
   struct follower {
     follower_actor handle;
-    bool is_being_told = false;
+    /// What it has been told before.
     log_position told = 0;
   };
 
@@ -99,7 +98,6 @@ private:
   void answer(const std::string& id, std::uint64_t number, std::string text);
   void forget(channel_map::iterator of);
   void clean_up();
-  void tell(const caf::actor_addr& who);
   void finish_if_idle();
 
   pointer self_ = nullptr;

@@ -194,6 +194,10 @@ string answer_of_leases(lease_store& leases, std::string_view question) {
           question, [&](const auto& name, auto token) { return leases.release(name, token); });
     case store_call::list_leases:
       return answer_with<string>(question, [&](const auto& prefix) { return leases.list(prefix); });
+    case store_call::forget_leases:
+      return answer_with<string, std::chrono::milliseconds>(
+          question,
+          [&](const auto& prefix, auto out_for) { return leases.forget(prefix, out_for); });
     default: return answer_with<>(question, [&] { return leases.clock(); });
   }
 }

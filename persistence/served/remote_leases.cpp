@@ -23,6 +23,10 @@ public:
   result<std::vector<lease>> list(std::string_view prefix) override {
     return ask<std::vector<lease>>(store_call::list_leases, prefix);
   }
+  result<std::uint64_t> forget(std::string_view prefix,
+                               std::chrono::milliseconds out_for) override {
+    return ask<std::uint64_t>(store_call::forget_leases, prefix, out_for);
+  }
   result<timestamp> clock() override { return ask<timestamp>(store_call::clock); }
 
 private:

@@ -70,6 +70,9 @@ public:
   result<std::unique_ptr<growth_watch>> watch_growth(growth_listener grown) override {
     return line_->watch(std::move(grown));
   }
+  void give_up_at(std::chrono::steady_clock::time_point time) noexcept override {
+    line_->give_up_at(time);
+  }
   bool blocks() const noexcept override { return true; }
 
 private:

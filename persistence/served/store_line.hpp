@@ -40,6 +40,8 @@ public:
 
   /// For how long whoever asks goes on when the other side cannot be reached.
   virtual std::chrono::milliseconds give_up() const noexcept = 0;
+  /// From now on nobody waits past `time` for another side that is not reached. Any thread.
+  virtual void give_up_at(clock::time_point time) noexcept = 0;
   /// How the store is named in messages.
   virtual const std::string& shown() const noexcept = 0;
 };

@@ -40,6 +40,7 @@ enum class store_call : std::uint8_t {
   renew,
   release,
   list_leases,
+  forget_leases,
   clock,
   // of the writer
   save_model,

@@ -58,6 +58,7 @@ public:
   }
   std::unique_ptr<growth_watch> watch(growth_listener) override { return nullptr; }
   std::chrono::milliseconds give_up() const noexcept override { return std::chrono::seconds{10}; }
+  void give_up_at(clock::time_point) noexcept override {}
   const std::string& shown() const noexcept override { return shown_; }
 
 private:

@@ -158,10 +158,11 @@ TEST_CASE("a node that serves no store, or one of another release, is told from 
   serving_stage serving{make_memory_store()};
   auto& system = serving.system();
   std::vector<caf::actor> all;
+  std::vector<gateway_actor> gateways;
   auto publish = [&](const caf::strong_actor_ptr& host) {
     auto gateway = spawn_gateway(system, dispatcher_actor{}, forwarder_actor{}, "x", host);
     auto connector = spawn_connector(system, {});
-    all.push_back(caf::actor_cast<caf::actor>(gateway));
+    gateways.push_back(gateway);
     all.push_back(caf::actor_cast<caf::actor>(connector));
     auto port = publish_gateway(system, connector, gateway, {"127.0.0.1", 0}).value();
     leave_system();
@@ -181,6 +182,8 @@ TEST_CASE("a node that serves no store, or one of another release, is told from 
   CHECK(other.code == errc::layout_too_new);
   CHECK_THAT(other.message, Catch::Contains("version 2"));
   all.push_back(caf::actor_cast<caf::actor>(newer));
+  for (const auto& one : gateways)
+    end_gateway(one);
   for (const auto& one : all)
     caf::anon_send_exit(one, caf::exit_reason::user_shutdown);
 }
@@ -221,17 +224,18 @@ TEST_CASE("pieces that fit nowhere are refused, and do no harm") {
     for (auto& c : noise)
       c = static_cast<char>(number(i % 2 == 0 ? 256 : 4));
     if (i % 4 == 0)
-      self->request(serving.host(), 10s, more_atom::value, channel, number(5), number(50))
+      self->request(serving.gateway(), 10s, more_atom::value, channel, number(5), number(50))
           .receive([](std::uint64_t, const std::string&) {}, refuse);
     else
-      self->request(serving.host(), 10s, piece_atom::value, channel, number(5), number(3) * 7,
+      self->request(serving.gateway(), 10s, piece_atom::value, channel, number(5), number(3) * 7,
                     number(2) == 0, noise)
           .receive([](std::uint64_t, const std::string&) {}, refuse);
   }
-  self->request(serving.host(), 10s, piece_atom::value, std::string(16, 'z'), std::uint64_t{1},
+  self->request(serving.gateway(), 10s, piece_atom::value, std::string(16, 'z'), std::uint64_t{1},
                 std::uint64_t{0}, true, std::string(longest_piece + 1, 'x'))
       .receive([](std::uint64_t, const std::string&) {}, refuse);
-  self->send(serving.host(), follow_atom::value, caf::strong_actor_ptr{});
+  self->send(serving.gateway(), follow_atom::value, caf::strong_actor_ptr{}, std::uint64_t{0});
+  self->send_exit(serving.gateway(), caf::exit_reason::kill);
   CHECK(refused > 500);
   auto store = open_any_store(serving.url()).value();
   fill(*store, "a-1", 0, 3);

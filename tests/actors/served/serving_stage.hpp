@@ -47,7 +47,8 @@ public:
 
   /// As when its process is killed, but for what the store does at its end.
   ~serving_stage() {
-    end(gateway_);
+    end_gateway(gateway_);
+    gateway_ = nullptr;
     end(connector_);
     end(host_);
     end(journal_);
@@ -62,7 +63,7 @@ public:
   }
   event_store& store() noexcept { return *store_; }
   caf::actor_system& system() noexcept { return *system_; }
-  const store_host_actor& host() const noexcept { return host_; }
+  const gateway_actor& gateway() const noexcept { return gateway_; }
 
 private:
   template <class Actor>
