@@ -272,6 +272,7 @@ TEST_CASE("a rebuild whose process is killed ten times goes on where it was, and
   CHECK(found.front() < found.back());
   node counting{sums_only{}, on(in(folder))};
   CHECK(json_of<sums>(counting) == folded(in(folder)));
-  CHECK(annals::control<sums>(counting).parked().size() == static_cast<std::size_t>(events / 10'000));
+  CHECK(annals::control<sums>(counting).parked().size()
+        == static_cast<std::size_t>(events / 10'000));
   CHECK(stored_names(in(folder)) == std::vector<std::string>{"poison.sums"});
 }
