@@ -62,6 +62,7 @@ result<void> node::runtime::start() {
   if (spawned && cluster_)
     cluster_->start(std::exchange(tasks_, {}));
   leave_system();
+  is_started_ = spawned.has_value();
   return spawned ? watch_growth() : spawned;
 }
 

@@ -18,6 +18,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 
@@ -92,6 +93,8 @@ private:
   std::shared_ptr<duty> add_task(std::string name);
   void hand_over_when_asked(const std::string& projection, const projector_actor& last);
   bool is_elsewhere(std::size_t model) const;
+  result<std::optional<served::model_now>> look_at_model(const std::string& projection,
+                                                         std::optional<log_position> known);
   failure runs_elsewhere(std::size_t model) const;
   result<void> watch_growth();
   void finish_all();
@@ -115,7 +118,7 @@ private:
   // Who takes commands: the dispatcher, or in a cluster the router in front of it.
   dispatcher_actor front_;
   std::unique_ptr<annals::cluster> cluster_;
-  // Null where this node serves no store.
+  // Null where this node is alone.
   store_host_actor store_host_;
   std::vector<membership::task> tasks_;
   std::vector<std::unique_ptr<process_seat>> seats_;
@@ -136,6 +139,7 @@ private:
   // Handles that the application holds keep it alive.
   std::shared_ptr<annals::subscriptions> followers_;
 
+  std::atomic<bool> is_started_{false};
   std::once_flag stopped_;
 };
 

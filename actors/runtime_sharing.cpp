@@ -14,17 +14,16 @@ result<void> node::runtime::open_to_others(aggregate_context& context) {
   front_ = dispatcher_;
   if (!cluster_)
     return {};
-  if (cluster_->settings().serve_store) {
-    store_host_parts parts;
-    parts.store = store_.get();
-    parts.writer = writer_;
-    parts.journal = journal_;
-    parts.bus = bus_;
-    auto host = spawn_store_host(*system_, std::move(parts));
-    if (!host)
-      return host.error();
-    store_host_ = std::move(*host);
-  }
+  store_host_parts parts;
+  parts.is_writable = cluster_->settings().serve_store;
+  parts.look = [this](const std::string& projection, std::optional<log_position> known) {
+    return look_at_model(projection, known);
+  };
+  parts.store = store_.get();
+  parts.writer = writer_;
+  parts.journal = journal_;
+  parts.bus = bus_;
+  store_host_ = spawn_store_host(*system_, std::move(parts));
   auto router = cluster_->open(*system_, dispatcher_, settings_,
                                caf::actor_cast<caf::strong_actor_ptr>(store_host_));
   if (!router)
@@ -32,6 +31,25 @@ result<void> node::runtime::open_to_others(aggregate_context& context) {
   front_ = std::move(*router);
   context.others = cluster_->asker();
   return {};
+}
+
+// Clients may ask before all is there.
+result<std::optional<served::model_now>>
+node::runtime::look_at_model(const std::string& projection, std::optional<log_position> known) {
+  if (!is_started_)
+    return failure{errc::unknown_projection, "the node is starting"};
+  auto model = find_model(projection);
+  if (!model)
+    return model.error();
+  auto lock = (*model)->hold();
+  served::model_now now{(*model)->position(), {}};
+  if (known == now.position)
+    return std::optional<served::model_now>{};
+  auto json = (*model)->to_json();
+  if (!json)
+    return json.error();
+  now.json = std::move(*json);
+  return std::optional{std::move(now)};
 }
 
 // Null where this node is alone.

@@ -40,8 +40,8 @@ using gateway_actor = caf::typed_actor<
     caf::replies_to<command>::with<receipt>,
     // Answers with the incarnation of its node, so that nobody else is taken for it.
     caf::replies_to<whose_atom>::with<std::string>,
-    // What is for the store host goes on to it; refused where this node serves no store.
-    caf::replies_to<greet_atom, std::uint64_t>::with<std::uint64_t, std::string>,
+    // What is for the store host goes on to it.
+    caf::replies_to<greet_atom, std::uint64_t, bool>::with<std::uint64_t, std::string>,
     caf::replies_to<piece_atom, std::string, std::uint64_t, std::uint64_t, bool,
                     std::string>::with<std::uint64_t, std::string>,
     caf::replies_to<more_atom, std::string, std::uint64_t, std::uint64_t>::with<std::uint64_t,

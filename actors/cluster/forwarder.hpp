@@ -1,7 +1,7 @@
 #pragma once
 
 #include <annals/actors/cluster/cluster_actors.hpp>
-#include <annals/actors/cluster/membership.hpp>
+#include <annals/actors/cluster/known_nodes.hpp>
 #include <annals/actors/cluster/peer_network.hpp>
 
 #include <caf/actor_system.hpp>
@@ -13,7 +13,7 @@ namespace annals {
 /// What a forwarder needs.
 struct forwarder_parts {
   cluster_settings settings;
-  std::shared_ptr<const membership> nodes;
+  std::shared_ptr<const known_nodes> nodes;
   /// Of this node, for commands whose aggregates have come here meanwhile.
   dispatcher_actor dispatcher;
   /// The most commands that wait for others at a time; past it, callers get `overloaded`.

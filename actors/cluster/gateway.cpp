@@ -80,7 +80,7 @@ private:
     return content.match_elements<piece_atom, std::string, number, number, bool, std::string>()
            || content.match_elements<more_atom, std::string, number, number>()
            || content.match_elements<follow_atom, caf::strong_actor_ptr, number>()
-           || content.match_elements<greet_atom, number>();
+           || content.match_elements<greet_atom, number, bool>();
   }
 
   void hand_to_host(caf::mailbox_element_ptr what, caf::execution_unit* unit) {

@@ -22,9 +22,8 @@ std::string seconds_text(std::chrono::microseconds time) {
 
 membership::membership(cluster_settings settings, std::unique_ptr<lease_store> leases,
                        member_card card)
-    : settings_{std::move(settings)}, incarnation_{to_string(make_id())},
-      leases_{std::move(leases)}, card_{std::move(card)}, nodes_{
-                                                              std::make_shared<const placement>()} {
+    : known_nodes{settings.name}, settings_{std::move(settings)}, leases_{std::move(leases)},
+      card_{std::move(card)} {
   card_.weight = settings_.weight;
 }
 

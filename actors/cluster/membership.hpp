@@ -2,6 +2,7 @@
 
 #include <annals/actors/cluster/cluster_settings.hpp>
 #include <annals/actors/cluster/duty.hpp>
+#include <annals/actors/cluster/known_nodes.hpp>
 #include <annals/actors/cluster/member_card.hpp>
 #include <annals/persistence/lease_store.hpp>
 
@@ -20,7 +21,7 @@ namespace annals {
 /// This node among the others: has its lease, renews it, sees who else is there, and takes and
 /// gives back the leases of what one node at a time does. Works on a thread of its own, since the
 /// store may keep it waiting; what it knows is read from any thread without waiting.
-class membership {
+class membership : public known_nodes {
 public:
   /// A projection or a process manager.
   struct task {
@@ -55,11 +56,6 @@ public:
   /// once; later calls wait for the first.
   void leave(const std::function<void()>& finish = [] {});
 
-  /// The nodes that are there, as this one last saw them. Any thread, never blocks.
-  std::shared_ptr<const placement> nodes() const { return nodes_.load(std::memory_order_acquire); }
-  const std::string& name() const noexcept { return settings_.name; }
-  /// Of this run of the node.
-  const std::string& incarnation() const noexcept { return incarnation_; }
   /// Whether somebody has asked this node to leave (`drain_wish`). Any thread.
   bool asked_to_leave() const noexcept { return asked_to_leave_; }
 
@@ -107,7 +103,6 @@ private:
   void give_back_all();
 
   const cluster_settings settings_;
-  const std::string incarnation_;
   std::unique_ptr<lease_store> leases_;
   member_card card_;
   std::optional<lease> own_;
@@ -115,7 +110,6 @@ private:
   clock::time_point forgot_{};
   std::vector<held_task> tasks_;
   std::function<void()> changed_;
-  std::atomic<std::shared_ptr<const placement>> nodes_;
   std::atomic<bool> asked_to_leave_{false};
   failure trouble_;
   bool clock_differs_ = false;

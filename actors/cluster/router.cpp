@@ -15,7 +15,7 @@ namespace {
 class router final : public in_place_actor {
 public:
   router(caf::actor_config& config, dispatcher_actor dispatcher, forwarder_actor forwarder,
-         std::shared_ptr<const membership> nodes)
+         std::shared_ptr<const known_nodes> nodes)
       : in_place_actor{config}, dispatcher_{std::move(dispatcher)},
         forwarder_{std::move(forwarder)}, nodes_{std::move(nodes)} {}
 
@@ -38,13 +38,13 @@ private:
 
   dispatcher_actor dispatcher_;
   forwarder_actor forwarder_;
-  std::shared_ptr<const membership> nodes_;
+  std::shared_ptr<const known_nodes> nodes_;
 };
 
 } // namespace
 
 dispatcher_actor spawn_router(caf::actor_system& system, dispatcher_actor dispatcher,
-                              forwarder_actor forwarder, std::shared_ptr<const membership> nodes) {
+                              forwarder_actor forwarder, std::shared_ptr<const known_nodes> nodes) {
   caf::actor_config config{system.dummy_execution_unit()};
   return caf::make_actor<router, dispatcher_actor>(system.next_actor_id(), system.node(), &system,
                                                    config, std::move(dispatcher),

@@ -61,7 +61,7 @@ result<served_store_settings> parse_served(std::string_view url, const cluster_s
     return wrong_url(where.error().message);
   if (where->port == 0)
     return wrong_url("nobody can reach port 0; give the port at which the node listens");
-  settings.where = std::move(*where);
+  settings.addresses->give({std::move(*where)});
   auto parameters = question == rest.npos ? std::string_view{} : rest.substr(question + 1);
   while (!parameters.empty()) {
     auto end = std::min(parameters.find('&'), parameters.size());

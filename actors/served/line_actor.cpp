@@ -92,22 +92,15 @@ void line_state::ask_for_more(const line_call_ptr& call) {
           [this, call](const caf::error& why) { on_failed(call, why); });
 }
 
-// What the other side refuses was not done; what CAF says means that the answer is lost. A host
-// that is stopping may be back soon, as another run.
+// What the other side refuses was not done; what CAF says means that the answer is lost. So does
+// that the other side is stopping, which a gateway says at its end to whoever waits for an answer.
 void line_state::on_failed(const line_call_ptr& call, const caf::error& why) {
   if (call->is_done)
     return;
   auto told = to_failure(why);
-  bool is_refusal = why.category() == caf::atom("annals");
-  if (is_refusal && told.code != errc::stopping)
+  if (why.category() == caf::atom("annals") && told.code != errc::stopping)
     return finish(call, told);
-  if (is_refusal) {
-    under_way_.erase(call);
-    call->sent = 0;
-    call->answer.clear();
-    waiting_.push_back(call);
-  } else
-    finish(call, std::optional<std::string>{});
+  finish(call, std::optional<std::string>{});
   on_unreachable(unreachable(told.message));
 }
 

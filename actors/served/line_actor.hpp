@@ -2,6 +2,7 @@
 
 #include <annals/actors/cluster/peer_network.hpp>
 #include <annals/actors/served/served_actors.hpp>
+#include <annals/actors/served/served_line.hpp>
 #include <annals/persistence/served/store_line.hpp>
 
 #include <caf/actor_system.hpp>
@@ -57,7 +58,8 @@ using line_actor = caf::typed_actor<
 
 /// What a line needs.
 struct line_parts {
-  network_address where;
+  std::shared_ptr<address_book> addresses;
+  bool writes = true;
   connection_limits connections{};
   /// How the store is named in messages.
   std::string shown;

@@ -22,6 +22,9 @@ constexpr auto last_pause = 1000ms;
 } // namespace
 
 failure line_state::unreachable(const std::string& why) const {
+  if (!parts_.writes)
+    return {errc::store_unavailable, "no node can be reached at " + parts_.shown + " (" + why
+                                         + "); check the addresses, and that the nodes run"};
   return {errc::store_unavailable,
           "the store " + parts_.shown + " cannot be reached (" + why
               + "); check that the node that serves it runs there, and start it again with "
@@ -32,11 +35,12 @@ failure line_state::unreachable(const std::string& why) const {
 // (peer_network.hpp).
 void line_state::connect() {
   is_connecting_ = true;
+  where_ = parts_.addresses->next();
   auto attempt = ++attempt_;
   connector_ = spawn_connector(self_->system(), parts_.connections);
   self_
       ->request(connector_, 2 * parts_.connections.connect_timeout, caf::connect_atom::value,
-                parts_.where.host, parts_.where.port)
+                where_.host, where_.port)
       .then(
           [this, attempt](const caf::node_id&, const caf::strong_actor_ptr& found,
                           const std::set<std::string>& interface) {
@@ -54,7 +58,7 @@ void line_state::on_connected(const caf::strong_actor_ptr& found,
   auto wanted = self_->system().message_types<gateway_actor>();
   if (found == nullptr || !std::ranges::includes(interface, wanted))
     return on_unreachable({errc::invalid_argument,
-                           "at " + parts_.where.text()
+                           "at " + where_.text()
                                + " is another program, or another build of Annals, and not a node "
                                  "that serves the store "
                                + parts_.shown + "; correct the address, or start the same build"},
@@ -62,7 +66,7 @@ void line_state::on_connected(const caf::strong_actor_ptr& found,
   auto handle = caf::actor_cast<gateway_actor>(found);
   self_
       ->request(handle, 2 * parts_.connections.connect_timeout, greet_atom::value,
-                std::uint64_t{served::protocol_version})
+                std::uint64_t{served::protocol_version}, parts_.writes)
       .then(
           [this, attempt = attempt_, handle](std::uint64_t version, const std::string& run) {
             if (attempt == attempt_)
@@ -78,8 +82,8 @@ void line_state::on_greeted(gateway_actor host, std::uint64_t version, std::stri
   if (version != served::protocol_version)
     return on_unreachable(
         {version > served::protocol_version ? errc::layout_too_new : errc::layout_too_old,
-         "the node at " + parts_.where.text() + " serves its store in version "
-             + std::to_string(version) + " of the protocol, and this program " + "speaks version "
+         "the node at " + where_.text() + " serves its store in version " + std::to_string(version)
+             + " of the protocol, and this program " + "speaks version "
              + std::to_string(served::protocol_version)
              + "; start the same release of Annals everywhere"},
         true);
@@ -100,7 +104,7 @@ void line_state::on_greeted(gateway_actor host, std::uint64_t version, std::stri
 void line_state::on_unreachable(const caf::error& why) {
   if (why.category() == caf::atom("annals") && to_failure(why).code == errc::invalid_argument)
     return on_unreachable({errc::invalid_argument,
-                           "the node at " + parts_.where.text()
+                           "the node at " + where_.text()
                                + " serves no store; start it with --serve-store "
                                  "(cluster_settings::serve_store), or give the address of the one "
                                  "that does"},

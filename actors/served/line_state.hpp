@@ -62,6 +62,7 @@ private:
   clock::time_point next_try_{};
   clock::time_point begun_{};
   failure last_;
+  network_address where_;
   std::list<line_call_ptr> waiting_;
   std::set<line_call_ptr> under_way_;
 };

@@ -19,8 +19,9 @@ using follower_actor = caf::typed_actor<
 
 /// STORE HOST: serves this node's store to other processes, which reach it through the gateway.
 using store_host_actor = caf::typed_actor<
-    // Answers a version of the protocol with its own, and with the id of this run of it.
-    caf::replies_to<greet_atom, std::uint64_t>::with<std::uint64_t, std::string>,
+    // Answers a version of the protocol with its own, and with the id of this run of it. Refuses
+    // whoever means to write where the store is not served for that.
+    caf::replies_to<greet_atom, std::uint64_t, bool>::with<std::uint64_t, std::string>,
     // Takes a piece of a question: of which channel and number, from which byte on, whether it is
     // the last. Answers the last with the size of the whole answer and its first piece.
     caf::replies_to<piece_atom, std::string, std::uint64_t, std::uint64_t, bool,

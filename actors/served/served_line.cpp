@@ -8,14 +8,42 @@
 #include <caf/io/middleman.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 namespace annals {
+
+void address_book::give(std::vector<network_address> addresses) {
+  std::lock_guard guard{mutex_};
+  given_ = std::move(addresses);
+}
+
+void address_book::learn(std::vector<network_address> addresses) {
+  std::erase_if(addresses, [&](const auto& one) { return std::ranges::count(given_, one) != 0; });
+  std::lock_guard guard{mutex_};
+  learnt_ = std::move(addresses);
+}
+
+network_address address_book::next() {
+  std::lock_guard guard{mutex_};
+  auto place = next_++ % (given_.size() + learnt_.size());
+  return place < given_.size() ? given_[place] : learnt_[place - given_.size()];
+}
+
+std::string address_book::text() const {
+  std::lock_guard guard{mutex_};
+  std::string all;
+  for (const auto& one : given_)
+    all += (all.empty() ? "" : ", ") + one.text();
+  return all;
+}
 
 namespace {
 
 class served_line final : public served::store_line {
 public:
   explicit served_line(const served_store_settings& settings)
-      : give_up_{settings.give_up}, shown_{"annals://" + settings.where.text()} {
+      : give_up_{settings.give_up}, shown_{(settings.writes ? "annals://" : "")
+                                           + settings.addresses->text()} {
     config_.load<caf::io::middleman>();
     know_gateways(config_);
     if (!settings.tls.empty())
@@ -25,7 +53,8 @@ public:
     config_.set("logger.verbosity", caf::atom("quiet"));
     system_.emplace(config_);
     line_parts parts;
-    parts.where = settings.where;
+    parts.addresses = settings.addresses;
+    parts.writes = settings.writes;
     parts.connections.connect_timeout = settings.connect_timeout;
     parts.connections.silence = settings.silence;
     parts.connections.tls = !settings.tls.empty();

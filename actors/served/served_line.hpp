@@ -4,12 +4,36 @@
 #include <annals/persistence/served/store_line.hpp>
 
 #include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
 
 namespace annals {
 
+/// Where a line may find a node. Any thread.
+class address_book {
+public:
+  /// Those that are always there; at least one.
+  void give(std::vector<network_address> addresses);
+  /// Those that were heard of, in place of what was heard before.
+  void learn(std::vector<network_address> addresses);
+  /// The one after that which was given last, or the first.
+  network_address next();
+  /// Those that were given, "a:1, b:2".
+  std::string text() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::vector<network_address> given_;
+  std::vector<network_address> learnt_;
+  std::size_t next_ = 0;
+};
+
 /// How a store that another node serves is reached.
 struct served_store_settings {
-  network_address where;
+  std::shared_ptr<address_book> addresses = std::make_shared<address_book>();
+  /// Whether it has to be served to be written; otherwise any node will do.
+  bool writes = true;
   /// As the nodes have it (`cluster_settings`).
   std::chrono::milliseconds connect_timeout{1000};
   std::chrono::milliseconds give_up{30'000};

@@ -4,6 +4,7 @@
 #include <annals/persistence/served/store_protocol.hpp>
 
 #include <functional>
+#include <utility>
 
 namespace annals {
 
@@ -22,6 +23,17 @@ store_clerk_actor::behavior_type clerk(store_clerk_actor::stateful_pointer<clerk
                                        std::function<std::string(std::string_view)> answer) {
   self->state.answer = std::move(answer);
   return {[self](const std::string& question) { return self->state.answer(question); }};
+}
+
+template <class T, class Open, class Answer>
+std::string with_opened(std::shared_ptr<T>& opened, Open open, Answer answer) {
+  if (!opened) {
+    auto made = open();
+    if (!made)
+      return served::encode_answer(result<void>{made.error()});
+    opened = std::move(*made);
+  }
+  return answer(*opened);
 }
 
 std::string answer_about_models(store_writer& writer, store_call what, std::string_view question) {
@@ -60,19 +72,27 @@ std::string answer_writing(store_writer& writer, std::string_view question) {
 
 } // namespace
 
-store_clerk_actor spawn_reading_clerk(caf::actor_system& system,
-                                      std::unique_ptr<event_reader> reader) {
-  std::shared_ptr<event_reader> shared{std::move(reader)};
-  return system.spawn<caf::detached>(clerk, [shared](std::string_view question) {
-    return served::answer_reading(*shared, question);
-  });
+store_clerk_actor spawn_reading_clerk(caf::actor_system& system, event_store& store) {
+  return system.spawn<caf::detached>(
+      clerk, [&store, reader = std::shared_ptr<event_reader>{}](std::string_view question) mutable {
+        return with_opened(
+            reader, [&] { return store.open_reader(); },
+            [&](event_reader& open) { return served::answer_reading(open, question); });
+      });
 }
 
-store_clerk_actor spawn_lease_clerk(caf::actor_system& system,
-                                    std::unique_ptr<lease_store> leases) {
-  std::shared_ptr<lease_store> shared{std::move(leases)};
-  return system.spawn<caf::detached>(clerk, [shared](std::string_view question) {
-    return served::answer_of_leases(*shared, question);
+store_clerk_actor spawn_lease_clerk(caf::actor_system& system, event_store& store) {
+  return system.spawn<caf::detached>(
+      clerk, [&store, leases = std::shared_ptr<lease_store>{}](std::string_view question) mutable {
+        return with_opened(
+            leases, [&] { return store.open_leases(); },
+            [&](lease_store& open) { return served::answer_of_leases(open, question); });
+      });
+}
+
+store_clerk_actor spawn_model_clerk(caf::actor_system& system, model_look look) {
+  return system.spawn<caf::detached>(clerk, [look](std::string_view question) {
+    return answer_with<std::string, std::optional<log_position>>(question, look);
   });
 }
 

@@ -24,6 +24,11 @@ caf::error stopping_error() {
   return make_error(errc::stopping, "the node that serves the store is stopping");
 }
 
+failure read_only() {
+  return {errc::store_read_only, "this node does not serve its store to be written; start it with "
+                                 "--serve-store (cluster_settings::serve_store)"};
+}
+
 caf::error refuse_piece(std::string why) {
   return make_error(errc::invalid_argument, "a question for a served store " + std::move(why));
 }
@@ -37,14 +42,17 @@ void store_host_state::init(pointer self, store_host_parts parts, store_clerks c
   readers_.idle = std::move(clerks.readers);
   leases_.idle.push_back(std::move(clerks.leases));
   writers_.idle.push_back(std::move(clerks.writer));
+  models_.idle.push_back(std::move(clerks.models));
   on_look_again();
 }
 
 // -- questions -----------------------------------------------------------------------
 
-store_host_state::answer_piece store_host_state::on_greet() const {
+store_host_state::answer_piece store_host_state::on_greet(bool writes) const {
   if (is_finishing_)
     return stopping_error();
+  if (writes && !parts_.is_writable)
+    return make_error(errc::invalid_argument, "this node serves no store");
   return {served::protocol_version, run_};
 }
 
@@ -129,6 +137,8 @@ void store_host_state::begin(channel_map::iterator of) {
   if (!what)
     return answer(id, asked.number,
                   served::encode_answer(result<void>{served::malformed("question")}));
+  if (!parts_.is_writable && !served::only_looks(*what))
+    return answer(id, asked.number, served::encode_answer(result<void>{read_only()}));
   asked.is_writing = served::is_writing(*what);
   if (*what == store_call::append)
     return begin_appends(id, asked);
@@ -172,6 +182,8 @@ void store_host_state::on_append_done(append_outcome outcome) {
 store_host_state::bureau& store_host_state::bureau_of(store_call what) {
   if (served::is_reading(what))
     return readers_;
+  if (what == store_call::live_model)
+    return models_;
   return served::is_of_leases(what) ? leases_ : writers_;
 }
 
@@ -264,7 +276,7 @@ void store_host_state::finish_if_idle() {
 }
 
 void store_host_state::let_all_go() {
-  for (auto* each : {&readers_, &leases_, &writers_})
+  for (auto* each : {&readers_, &leases_, &writers_, &models_})
     for (const auto& clerk : std::exchange(each->idle, {}))
       self_->send_exit(clerk, caf::exit_reason::user_shutdown);
   followers_.clear();

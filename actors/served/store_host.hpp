@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/actors/served/served_actors.hpp>
+#include <annals/actors/served/store_clerk.hpp>
 #include <annals/actors/store_writer.hpp>
 
 #include <caf/actor_system.hpp>
@@ -11,6 +12,10 @@ namespace annals {
 
 /// What a host serves.
 struct store_host_parts {
+  /// Whether others may write, and take leases; else they only read.
+  bool is_writable = true;
+  /// Looks at the read models of this node.
+  model_look look{};
   /// Must outlive the host.
   event_store* store = nullptr;
   std::shared_ptr<store_writer> writer;
@@ -23,7 +28,7 @@ struct store_host_parts {
 };
 
 /// Starts the host of a store, to be reached by other processes through a gateway alone. Ends by an
-/// exit message, after `finish`. Fails as the store does when a reader is opened.
-result<store_host_actor> spawn_store_host(caf::actor_system& system, store_host_parts parts);
+/// exit message, after `finish`.
+store_host_actor spawn_store_host(caf::actor_system& system, store_host_parts parts);
 
 } // namespace annals

@@ -50,7 +50,7 @@ store_host_actor::behavior_type store_host(store_host_state::pointer self, store
     self->quit(asked.reason);
   });
   return {
-      [self](greet_atom, std::uint64_t) { return self->state.on_greet(); },
+      [self](greet_atom, std::uint64_t, bool writes) { return self->state.on_greet(writes); },
       [self](piece_atom, const std::string& channel, std::uint64_t number, std::uint64_t offset,
              bool is_last, const std::string& bytes) {
         return self->state.on_piece({channel, number, offset, is_last, bytes});
@@ -70,22 +70,13 @@ store_host_actor::behavior_type store_host(store_host_state::pointer self, store
 
 } // namespace
 
-result<store_host_actor> spawn_store_host(caf::actor_system& system, store_host_parts parts) {
-  std::vector<std::unique_ptr<event_reader>> readers;
-  for (std::size_t i = 0; i < reading_clerks; ++i) {
-    auto reader = parts.store->open_reader();
-    if (!reader)
-      return reader.error();
-    readers.push_back(std::move(*reader));
-  }
-  auto leases = parts.store->open_leases();
-  if (!leases)
-    return leases.error();
+store_host_actor spawn_store_host(caf::actor_system& system, store_host_parts parts) {
   store_clerks clerks;
-  for (auto& reader : readers)
-    clerks.readers.push_back(spawn_reading_clerk(system, std::move(reader)));
-  clerks.leases = spawn_lease_clerk(system, std::move(*leases));
+  for (std::size_t i = 0; i < (parts.is_writable ? reading_clerks : 1); ++i)
+    clerks.readers.push_back(spawn_reading_clerk(system, *parts.store));
+  clerks.leases = spawn_lease_clerk(system, *parts.store);
   clerks.writer = spawn_writing_clerk(system, parts.writer);
+  clerks.models = spawn_model_clerk(system, parts.look);
   auto bus = parts.bus;
   auto host = system.spawn(store_host, std::move(parts), std::move(clerks));
   caf::anon_send(bus, subscriber_actor{host});

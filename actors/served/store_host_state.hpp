@@ -19,6 +19,7 @@ struct store_clerks {
   std::vector<store_clerk_actor> readers;
   store_clerk_actor leases;
   store_clerk_actor writer;
+  store_clerk_actor models;
 };
 
 /// The inside of a store host. Who asks does so over a channel, one question at a time, under
@@ -42,7 +43,7 @@ public:
 
   void init(pointer self, store_host_parts parts, store_clerks clerks);
 
-  answer_piece on_greet() const;
+  answer_piece on_greet(bool writes) const;
   answer_piece on_piece(const piece& next);
   answer_piece on_more(const std::string& channel, std::uint64_t number, std::uint64_t offset);
   void on_append_done(append_outcome outcome);
@@ -108,7 +109,7 @@ private:
   std::size_t under_way_ = 0;
   // In the order in which the journal was given them, which is that of its answers.
   std::deque<group> appends_;
-  bureau readers_, leases_, writers_;
+  bureau readers_, leases_, writers_, models_;
   std::map<caf::actor_addr, follower> followers_;
   log_position position_ = 0;
   bool is_finishing_ = false;

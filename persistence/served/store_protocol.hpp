@@ -35,6 +35,8 @@ enum class store_call : std::uint8_t {
   list_outcomes,
   holder_of,
   list_values,
+  // of the node, not of its store
+  live_model,
   // of leases
   acquire,
   renew,
@@ -60,6 +62,11 @@ constexpr bool is_reading(store_call what) noexcept {
 constexpr bool is_of_leases(store_call what) noexcept {
   return what >= store_call::acquire && what <= store_call::clock;
 }
+/// What changes nothing: all that a node answers that does not serve its store to be written.
+constexpr bool only_looks(store_call what) noexcept {
+  return is_reading(what) || what == store_call::live_model || what == store_call::list_leases
+         || what == store_call::clock;
+}
 /// What is not to be done twice.
 constexpr bool is_writing(store_call what) noexcept {
   return what == store_call::append || what >= store_call::save_model;
@@ -76,6 +83,17 @@ struct event_page {
 template <class Form, record_of<event_page> T>
 void fields(Form& form, T& x) {
   form(x.events, x.read_to, x.has_more);
+}
+
+/// A read model in a node's memory.
+struct model_now {
+  log_position position = 0;
+  std::string json;
+};
+
+template <class Form, record_of<model_now> T>
+void fields(Form& form, T& x) {
+  form(x.position, x.json);
 }
 
 /// How many bytes of events go into a page, more or less.

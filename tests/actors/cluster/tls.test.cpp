@@ -1,6 +1,7 @@
 #include "tests/actors/cluster/authority.hpp"
 #include "tests/actors/cluster/crew.hpp"
 
+#include <annals/actors/client/client.hpp>
 #include <annals/actors/served/any_store.hpp>
 
 #include <catch2/catch.hpp>
@@ -89,6 +90,31 @@ TEST_CASE("a store is served over TLS to those with a certificate of the same au
   }
   store.reset();
   nodes.stop("south");
+}
+
+TEST_CASE("a client with a certificate of the same authority is let in, and no other one") {
+  temporary_folder folder;
+  authority ours{folder, "ours"};
+  authority theirs{folder, "theirs"};
+  crew nodes{ledger::domain{}};
+  for (const auto* name : {"north", "south"})
+    nodes.start(name, with(ours.sign(name))).value();
+  REQUIRE(nodes.all_know(2));
+  annals::client_settings settings;
+  settings.nodes = {nodes["north"].nodes().at(0).address};
+  settings.connect_timeout = 3s;
+  settings.lease_time = 600ms;
+  settings.tls = ours.sign("client");
+  annals::client client{ledger::domain{}, settings};
+  for (int i = 0; i < 10; ++i)
+    REQUIRE(client.ask<account>(std::to_string(i), deposit{1}).get());
+  settings.connect_timeout = 1s;
+  for (const auto& tls : {theirs.sign("client"), annals::tls_settings{}}) {
+    settings.tls = tls;
+    auto refused = annals::client::start(ledger::domain{}, settings);
+    REQUIRE(refused.has_error());
+    CHECK(refused.error().code == errc::store_unavailable);
+  }
 }
 
 TEST_CASE("certificates that cannot serve are refused at the start, each by its file") {

@@ -172,9 +172,9 @@ TEST_CASE("a node that serves no store, or one of another release, is told from 
   CHECK(none.code == errc::invalid_argument);
   CHECK_THAT(none.message, Catch::Contains("serves no store"));
   using newer_actor = caf::typed_actor<
-      caf::replies_to<greet_atom, std::uint64_t>::with<std::uint64_t, std::string>>;
+      caf::replies_to<greet_atom, std::uint64_t, bool>::with<std::uint64_t, std::string>>;
   auto newer = system.spawn([]() -> newer_actor::behavior_type {
-    return {[](greet_atom, std::uint64_t) -> caf::result<std::uint64_t, std::string> {
+    return {[](greet_atom, std::uint64_t, bool) -> caf::result<std::uint64_t, std::string> {
       return {served::protocol_version + 1, std::string{"a run"}};
     }};
   });

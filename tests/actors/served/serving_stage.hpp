@@ -37,7 +37,8 @@ public:
     auto writer = std::make_shared<store_writer>(*store_, bus_, hint, commands);
     journal_ = store_->blocks() ? spawn_journal(*system_, writer, {})
                                 : make_direct_journal(*system_, writer);
-    host_ = spawn_store_host(*system_, {store_.get(), writer, journal_, bus_, most_bytes}).value();
+    host_ =
+        spawn_store_host(*system_, {true, {}, store_.get(), writer, journal_, bus_, most_bytes});
     gateway_ = spawn_gateway(*system_, dispatcher_actor{}, forwarder_actor{}, "the run of a stage",
                              caf::actor_cast<caf::strong_actor_ptr>(host_));
     connector_ = spawn_connector(*system_, {});

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <annals/actors/cluster/tls_settings.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace annals {
+
+/// How a client reaches the nodes of an application.
+struct client_settings {
+  /// "HOST:PORT" of one node or several: one that answers is enough, it knows the others.
+  std::vector<std::string> nodes;
+  /// As the nodes have it: all of them, or none.
+  tls_settings tls{};
+  /// How long to wait for a node to be reached; 1 ms or more.
+  std::chrono::milliseconds connect_timeout{1000};
+  /// How long a command is sent again and again, under its id, before its caller gets `timed_out`,
+  /// and how long whoever reads waits for a node.
+  std::chrono::milliseconds give_up{30'000};
+  /// The nodes' `lease_time`: after how long without a sign of life a node is passed over.
+  std::chrono::milliseconds lease_time{3000};
+  /// The nodes' `config::largest_payload`.
+  std::size_t largest_payload = 1U << 20;
+  /// The most commands that wait for answers; past it, callers get `overloaded`.
+  std::size_t commands_under_way = 100'000;
+};
+
+} // namespace annals
