@@ -113,6 +113,8 @@ using target_runner_actor = caf::typed_actor<
     caf::reacts_to<go_on>,
     // From itself, now and then: looks whether there are events that it had no hint of.
     caf::reacts_to<look_again>,
+    // From its desk: does what a person has ordered.
+    caf::reacts_to<serve_desk>,
     // Hands over nothing any more, and answers.
     caf::replies_to<finish>::with<finished>>;
 

@@ -126,11 +126,37 @@ pending_command* find_refused(std::vector<pending_command>& failed, const failur
   return found;
 }
 
+bool names(const failure& why, stream_version version, std::string_view stream) {
+  return why.message.find("at version " + std::to_string(version) + " of stream "
+                          + annals::quoted(stream))
+         != std::string::npos;
+}
+
+// The command whose event an inline projection cannot take in: the message names it. Null where
+// that is none of them.
+pending_command* find_not_taken_in(std::vector<pending_command>& failed, const failure& why,
+                                   std::string_view stream) {
+  for (auto& one : failed) {
+    if (!one.answer || one.answer->events == 0)
+      continue;
+    const auto own = one.answer->events - one.elsewhere;
+    for (stream_version back = 0; back < own; ++back)
+      if (names(why, one.answer->version - back, stream))
+        return &one;
+    for (const auto& other : one.others)
+      if (why.message.find(" of stream " + annals::quoted(stream_name(other.aggregate, other.id)))
+          != std::string::npos)
+        return &one;
+  }
+  return nullptr;
+}
+
 } // namespace
 
 // The commands whose own events were refused get the failure, unless another writer was first;
 // everything else was decided on a state that never came to be and is decided again. Of several
-// that take a value each, one at a time is told that it is taken: all others go on.
+// that take a value each, one at a time is told that it is taken: all others go on. So do all but
+// the one whose event an inline projection cannot take in.
 void aggregate_state::undo(const failure& why) {
   using kind = pending_command::kind;
   std::vector<pending_command> again;
@@ -138,11 +164,13 @@ void aggregate_state::undo(const failure& why) {
   auto* refused = why.code == errc::already_taken ? find_refused(failed, why) : nullptr;
   if (refused != nullptr)
     refused->refusal = why;
+  const auto* not_taken_in =
+      why.code == errc::domain_threw ? find_not_taken_in(failed, why, stream_) : nullptr;
   for (auto& one : failed) {
     bool own = one.what == kind::with_events || one.what == kind::recorded;
-    bool retry = refused != nullptr
+    bool retry = refused != nullptr || (not_taken_in != nullptr && &one != not_taken_in)
                  || (why.code == errc::version_conflict && one.attempts < context_->most_attempts);
-    if (refused == nullptr)
+    if (refused == nullptr && not_taken_in == nullptr)
       ++one.attempts;
     if (own && !retry) {
       one.answer = why;

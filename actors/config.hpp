@@ -95,6 +95,11 @@ struct config {
   /// Projections into targets: tables of the application's own (`annals::sqlite_tables`), or
   /// anything else that is told position and batch.
   std::vector<target_settings> targets{};
+  /// Projections into tables in the store's own database, in the transaction of each append, for
+  /// models that must never lag (`annals::inline_tables`). Every program that writes to the store
+  /// should have them: what one without them has written, the next append of one with them takes
+  /// in.
+  std::vector<inline_projection> inline_projections{};
   /// Whether projectors run in this node, those into targets among them.
   bool run_projections = true;
   /// Runs the application together with other nodes over the same store; none where it is alone.

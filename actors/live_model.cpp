@@ -95,8 +95,9 @@ result<void> live_model::wait_for(log_position position, std::chrono::millisecon
     return *stopped_;
   return failure{errc::timed_out, "the projection " + type_.name + " is at position "
                                       + std::to_string(position_) + " and has not reached "
-                                      + std::to_string(position)
-                                      + " in time; what was stored stays"};
+                                      + std::to_string(position) + " in time"
+                                      + (notes_.paused ? ", since it is paused by hand" : "")
+                                      + "; what was stored stays"};
 }
 
 result<void> live_model::restore(const stored_model& stored, log_position end) {

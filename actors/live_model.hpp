@@ -75,8 +75,9 @@ public:
   /// then. As `projection_instance::merge`; `projection_stopped` where too many events are parked
   /// in both.
   result<void> merge(live_model& part);
-  /// Of a rebuild: whether it is to wait.
+  /// Whether nothing more is to be taken in for now.
   void paused(bool now);
+  bool is_paused() const noexcept { return notes_.paused; }
   /// Says that these are to be passed over, except for those that the model has taken in; whether
   /// there were none of them.
   bool skip(const std::vector<log_position>& positions);

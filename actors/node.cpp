@@ -109,12 +109,14 @@ std::vector<projection_status> node::projections() {
   for (const auto& model : runtime_->models()) {
     // The log may have grown since it was asked for its end.
     auto position = model->position();
+    auto notes = model->notes();
     all.push_back({model->type().name, position, std::max(position, end), model->stopped(),
-                   model->notes().parked.size()});
+                   notes.parked.size(), notes.paused});
   }
   for (const auto& target : runtime_->targets()) {
     auto position = target->position();
-    all.push_back({target->name(), position, std::max(position, end), target->stopped(), 0});
+    all.push_back({target->name(), position, std::max(position, end), target->stopped(),
+                   target->parked().size(), target->is_paused()});
   }
   return all;
 }

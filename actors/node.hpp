@@ -35,6 +35,8 @@ struct projection_status {
   std::optional<failure> stopped;
   /// How many events it has set aside; `annals::control` lists them.
   std::uint64_t parked = 0;
+  /// Whether a person has paused it.
+  bool paused = false;
 };
 
 /// What `node::ask_and_see` gives.

@@ -13,6 +13,8 @@ projection_control::projection_control(node& of, std::string_view projection)
 }
 
 std::vector<parked_event> projection_control::parked() const {
+  if (auto target = node_.internals().board_of(name_))
+    return target->parked();
   return node_.internals().find_model(name_).value()->notes().parked;
 }
 
@@ -26,6 +28,10 @@ result<control_report> projection_control::retry_all() {
 
 result<control_report> projection_control::skip(log_position position) {
   return desk_->ask([&](projector_orders& projector) { return projector.skip(position); });
+}
+
+result<control_report> projection_control::pause() {
+  return desk_->ask([](projector_orders& projector) { return projector.pause(); });
 }
 
 result<control_report> projection_control::resume() {

@@ -12,7 +12,8 @@
 
 namespace annals {
 
-/// What a person does about one projection that runs in a node. Each call blocks until the
+/// What a person does about one projection that runs in a node, or one into a target, which is
+/// neither checked nor rebuilt (`unknown_projection`). Each call blocks until the
 /// projector, which may be in the middle of a batch, has done it and it is stored; any thread but
 /// the node's own actors. Gives `stopping` when the node has stopped, and what the store fails
 /// with; nothing has changed then. Must be gone before the node is.
@@ -33,7 +34,11 @@ public:
   /// Passes over the event at `position` for good: a parked one, or the one that the projection
   /// has stopped at, which then goes on. Gives `not_found` where it is neither.
   result<control_report> skip(log_position position);
-  /// Has a projection that has stopped try again. Gives `invalid_argument` where it has not.
+  /// Has it take in nothing more, also after a restart, until it is resumed; readers see the model
+  /// as it is, and whoever waits for it waits.
+  result<control_report> pause();
+  /// Has a projection that was paused, or that has stopped, go on. Gives `invalid_argument` where
+  /// neither is so.
   result<control_report> resume();
 
   /// Compares the model as it is now with one that is made from the log meanwhile, in this thread

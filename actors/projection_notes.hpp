@@ -41,7 +41,7 @@ struct projection_notes {
   /// they are not known.
   std::uint64_t shape = 0;
   std::uint64_t digest = 0;
-  /// Of a rebuild: whether it is to wait.
+  /// Whether it is to wait, as a person has said.
   bool paused = false;
 
   bool operator==(const projection_notes&) const = default;

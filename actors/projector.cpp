@@ -137,7 +137,7 @@ result<void> projector_state::restore() {
 void projector_state::begin_anew(const stored_model& of_no_use, log_position end) {
   projection_notes begin;
   if (auto notes = notes_from(of_no_use.notes))
-    begin.skipped = std::move(notes->skipped);
+    begin.skipped = std::move(notes->skipped), begin.paused = notes->paused;
   std::erase_if(begin.skipped, [&](auto position) { return position > end; });
   model().replace(model().type().make(), 0, std::move(begin), of_no_use.generation);
 }
@@ -150,7 +150,8 @@ void projector_state::catch_up() {
 
 // How many events there were.
 std::size_t projector_state::project_batch() {
-  if (finishing_ || !is_at_work() || !loaded_ || poisoned_ || model().stopped())
+  if (finishing_ || !is_at_work() || !loaded_ || poisoned_ || model().stopped()
+      || model().is_paused())
     return 0;
   auto events = parts_.reader->read_log(model().position(), batch_size);
   if (!events) {

@@ -37,7 +37,9 @@ public:
   virtual result<control_report> retry(std::optional<log_position> position) = 0;
   /// Passes over the event at `position`, which is parked or is what the projection stopped at.
   virtual result<control_report> skip(log_position position) = 0;
-  /// Goes on after it has stopped, with the event that it stopped at.
+  /// Takes in nothing more until it is resumed, also after a restart.
+  virtual result<control_report> pause() = 0;
+  /// Goes on after it was paused, or after it has stopped, with the event that it stopped at.
   virtual result<control_report> resume() = 0;
   /// Takes `made`, which is as good as the present model, on to where that one is, has it follow
   /// what was ordered by hand meanwhile, stores it in its place, with the models of these names

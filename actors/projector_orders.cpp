@@ -14,7 +14,13 @@ result<void> projector_state::ready() {
                                                  + " now; `nodes` says which one does"};
   if (!loaded_)
     load();
-  return loaded_ ? result<void>{} : *model().stopped();
+  if (!loaded_)
+    return *model().stopped();
+  if (!model().is_whole() && !put_back())
+    return failure{errc::projection_stopped, "the projection " + called()
+                                                 + " cannot go on: the log before the event that "
+                                                   "it stopped at cannot be read again"};
+  return {};
 }
 
 result<control_report> projector_state::retry(std::optional<log_position> position) {
@@ -55,18 +61,32 @@ void projector_state::go_on_after_change() {
     self_->send(self_, go_on{});
 }
 
+result<control_report> projector_state::pause() {
+  if (auto good = ready(); !good)
+    return good.error();
+  return store_paused(true);
+}
+
+result<control_report> projector_state::store_paused(bool paused) {
+  auto same = model().copy();
+  if (!same)
+    return same.error();
+  ordered_model made{std::move(*same), model().notes(), {}};
+  made.notes.paused = paused;
+  made.report.still_parked = made.notes.parked.size();
+  return carry_out(std::move(made));
+}
+
 result<control_report> projector_state::resume() {
   bool had_stopped = model().stopped().has_value();
   if (auto good = ready(); !good)
     return good.error();
+  if (model().is_paused())
+    return store_paused(false);
   if (!had_stopped)
     return failure{errc::invalid_argument,
                    "the projection " + called() + " has not stopped; there is nothing to resume"};
   poisoned_.reset();
-  if (!model().is_whole() && !put_back())
-    return failure{errc::projection_stopped, "the projection " + called()
-                                                 + " cannot go on: the log before the event that "
-                                                   "it stopped at cannot be read again"};
   model().go_on();
   if (!std::exchange(going_on_, true))
     self_->send(self_, go_on{});
@@ -89,6 +109,7 @@ projector_state::put_in_place(live_model& made, std::span<const std::string> rem
           follow_retries(made, *parts_.reader, *parts_.domain, orders, model().position());
       !followed)
     return followed.error();
+  made.paused(orders.paused);
   made.generation(model().generation());
   auto stored = made.to_stored();
   if (!stored)

@@ -24,6 +24,7 @@ public:
 
   result<control_report> retry(std::optional<log_position> position) override;
   result<control_report> skip(log_position position) override;
+  result<control_report> pause() override;
   result<control_report> resume() override;
   result<std::optional<log_position>> put_in_place(live_model& made,
                                                    std::span<const std::string> removed) override;
@@ -67,6 +68,7 @@ private:
   void adopt(const stored_model& stored);
   result<std::unique_ptr<live_model>> taken_on(const stored_model& stored);
   result<control_report> carry_out(result<struct ordered_model> ordered);
+  result<control_report> store_paused(bool paused);
   void go_on_after_change();
 
   pointer self_ = nullptr;

@@ -51,6 +51,8 @@ result<void> node::runtime::start() {
   if (!store)
     return store.error();
   store_ = std::move(*store);
+  if (auto kept = keep_inline(); !kept)
+    return kept;
   if (settings_.cluster) {
     auto joined = annals::cluster::join(*settings_.cluster, *store_, domain_);
     if (!joined)
@@ -64,6 +66,30 @@ result<void> node::runtime::start() {
   leave_system();
   is_started_ = spawned.has_value();
   return spawned ? watch_growth() : spawned;
+}
+
+// The store knows no domain: what is stored in an older form it gives as it is.
+result<void> node::runtime::keep_inline() {
+  if (settings_.inline_projections.empty())
+    return {};
+  auto all = settings_.inline_projections;
+  for (auto& one : all) {
+    if (domain_.find_projection(one.name) != nullptr)
+      return failure{errc::invalid_argument, "there is a projection " + one.name
+                                                 + " already; give the inline one another name"};
+    if (one.project)
+      one.project = [this, inner = one.project](sql_session& db,
+                                                const recorded_event& stored) -> result<void> {
+        auto present = domain_.in_present_form(stored);
+        if (!present)
+          return present.error();
+        for (const auto& event : *present)
+          if (auto taken = inner(db, event); !taken)
+            return taken;
+        return {};
+      };
+  }
+  return store_->keep_inline(all);
 }
 
 void node::runtime::start_system() {

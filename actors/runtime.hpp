@@ -63,9 +63,11 @@ public:
   const annals::cluster* others() const noexcept { return cluster_.get(); }
   /// Gives `unknown_projection`.
   result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
-  /// As above.
+  /// As above, also of a projection into a target.
   result<std::shared_ptr<projector_desk>> find_desk(std::string_view projection) const;
   std::span<const std::shared_ptr<target_board>> targets() const noexcept { return target_boards_; }
+  /// Null where there is no target of that name.
+  std::shared_ptr<const target_board> board_of(std::string_view target) const;
   /// Blocks until a projection, or one into a target, has taken in the log up to `position`. Gives
   /// `unknown_projection`, otherwise as `live_model::wait_for`.
   result<void> wait_for(std::string_view projection, log_position position,
@@ -75,14 +77,15 @@ public:
   const rebuild_board& rebuilds() const noexcept { return rebuilds_; }
 
 private:
+  result<void> keep_inline();
   void start_system();
   result<void> spawn_all();
   void spawn_journal_and_bus();
   result<std::shared_ptr<aggregate_context>> make_context();
   result<void> spawn_projectors();
   result<void> spawn_target_runners();
-  // Null where there is none.
-  const target_board* find_target(std::string_view name) const;
+  // Nothing where there is none.
+  std::optional<std::size_t> find_target(std::string_view name) const;
   rebuild_parts parts_of_rebuild(std::size_t model);
   void go_on_with_rebuild(const std::string& projection);
   result<void> spawn_process_runners();
@@ -92,10 +95,12 @@ private:
   result<void> open_to_others(aggregate_context& context);
   std::shared_ptr<duty> add_task(std::string name);
   void hand_over_when_asked(const std::string& projection, const projector_actor& last);
+  void hand_over_when_asked(const target_runner_actor& last);
   bool is_elsewhere(std::size_t model) const;
   result<std::optional<served::model_now>> look_at_model(const std::string& projection,
                                                          std::optional<log_position> known);
   failure runs_elsewhere(std::size_t model) const;
+  static failure done_elsewhere(std::string_view target, const duty& held_by);
   result<void> watch_growth();
   void finish_all();
 
@@ -132,6 +137,9 @@ private:
   std::vector<projector_actor> projectors_;
   rebuild_board rebuilds_;
   std::vector<std::shared_ptr<target_board>> target_boards_;
+  // Of the target in the same place.
+  std::vector<std::shared_ptr<projector_desk>> target_desks_;
+  std::vector<std::shared_ptr<duty>> target_duties_;
   std::vector<target_runner_actor> target_runners_;
   std::vector<std::shared_ptr<process_board>> process_boards_;
   std::vector<process_runner_actor> process_runners_;

@@ -61,7 +61,7 @@ void node::runtime::go_on_with_rebuild(const std::string& projection) {
 result<void> node::runtime::spawn_target_runners() {
   for (const auto& settings : settings_.targets) {
     if (settings.name.empty() || !settings.open || settings.largest_batch == 0
-        || find_model(settings.name) || find_target(settings.name) != nullptr)
+        || domain_.find_projection(settings.name) != nullptr || find_target(settings.name))
       return failure{errc::invalid_argument,
                      "the target " + annals::quoted(settings.name)
                          + " needs a name of its own, a way to open it, and batches of 1 or more"};
@@ -74,25 +74,35 @@ result<void> node::runtime::spawn_target_runners() {
     parts.settings = settings;
     parts.board = target_boards_.back();
     parts.reader = std::move(*reader);
+    parts.writer = writer_;
+    parts.desk = target_desks_.emplace_back(std::make_shared<projector_desk>());
+    parts.held_by = target_duties_.emplace_back(add_task(projection_duty(settings.name)));
+    parts.most_parked = settings_.most_parked;
     parts.poll_interval = settings_.poll_interval;
     parts.poison_retries = settings_.poison_retries;
     parts.poison_back_off = settings_.poison_back_off;
     target_runners_.push_back(spawn_target_runner(*system_, std::move(parts)));
     caf::anon_send(bus_, subscriber_actor{target_runners_.back()});
+    hand_over_when_asked(target_runners_.back());
   }
   return {};
 }
 
-const target_board* node::runtime::find_target(std::string_view name) const {
+std::optional<std::size_t> node::runtime::find_target(std::string_view name) const {
   auto found = std::ranges::find_if(target_boards_,
                                     [&](const auto& board) { return board->name() == name; });
-  return found == target_boards_.end() ? nullptr : found->get();
+  if (found == target_boards_.end())
+    return std::nullopt;
+  return static_cast<std::size_t>(found - target_boards_.begin());
 }
 
 result<void> node::runtime::wait_for(std::string_view projection, log_position position,
                                      std::chrono::milliseconds timeout) const {
-  if (const auto* target = find_target(projection))
-    return target->wait_for(position, timeout);
+  if (auto target = find_target(projection)) {
+    if (const auto& held_by = target_duties_[*target]; held_by && !held_by->fence())
+      return done_elsewhere(projection, *held_by);
+    return target_boards_[*target]->wait_for(position, timeout);
+  }
   auto model = find_model(projection);
   if (!model)
     return model.error();
@@ -139,11 +149,21 @@ result<std::shared_ptr<live_model>> node::runtime::find_model(std::string_view p
 
 result<std::shared_ptr<projector_desk>>
 node::runtime::find_desk(std::string_view projection) const {
+  if (auto target = find_target(projection)) {
+    if (const auto& held_by = target_duties_[*target]; held_by && !held_by->fence())
+      return done_elsewhere(projection, *held_by);
+    return target_desks_[*target];
+  }
   auto model = find_model(projection);
   if (!model)
     return model.error();
   auto found = std::ranges::find(models_, *model);
   return desks_[static_cast<std::size_t>(found - models_.begin())];
+}
+
+std::shared_ptr<const target_board> node::runtime::board_of(std::string_view target) const {
+  auto found = find_target(target);
+  return found ? target_boards_[*found] : nullptr;
 }
 
 } // namespace annals

@@ -32,6 +32,27 @@ void target_board::reached(log_position position) {
   changed_.notify_all();
 }
 
+std::vector<parked_event> target_board::parked() const {
+  std::lock_guard guard{mutex_};
+  return parked_;
+}
+
+bool target_board::is_paused() const {
+  std::lock_guard guard{mutex_};
+  return paused_;
+}
+
+void target_board::has(std::vector<parked_event> parked, bool paused) {
+  std::lock_guard guard{mutex_};
+  parked_ = std::move(parked);
+  paused_ = paused;
+}
+
+void target_board::go_on() {
+  std::lock_guard guard{mutex_};
+  stopped_.reset();
+}
+
 void target_board::stop(failure why) {
   std::lock_guard guard{mutex_};
   if (!stopped_)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/actors/projection_notes.hpp>
 #include <annals/messages/error.hpp>
 #include <annals/messages/ids.hpp>
 
@@ -8,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace annals {
 
@@ -22,9 +24,18 @@ public:
   /// As `live_model::wait_for`.
   result<void> wait_for(log_position position, std::chrono::milliseconds timeout) const;
 
+  /// What the target could not take in.
+  std::vector<parked_event> parked() const;
+  bool is_paused() const;
+
+  // -- for who runs it ----------------------------------------------------------------
+
   void reached(log_position position);
+  void has(std::vector<parked_event> parked, bool paused);
   /// The first reason stays.
   void stop(failure why);
+  /// Takes back what `stop` said.
+  void go_on();
 
 private:
   const std::string name_;
@@ -32,6 +43,8 @@ private:
   mutable std::condition_variable changed_;
   log_position position_ = 0;
   std::optional<failure> stopped_;
+  std::vector<parked_event> parked_;
+  bool paused_ = false;
 };
 
 } // namespace annals

@@ -1,11 +1,15 @@
 #include <annals/actors/target_runner.hpp>
 
 #include <annals/actors/log.hpp>
+#include <annals/actors/target_runner_state.hpp>
+#include <annals/messages/thrown.hpp>
+
+#include <caf/send.hpp>
 
 #include <spdlog/logger.h>
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 namespace annals {
 
@@ -14,148 +18,256 @@ namespace {
 // Between two attempts at a target that fails for a reason that may pass.
 constexpr std::chrono::milliseconds longest_back_off{10'000};
 
-class target_runner_state {
-public:
-  static constexpr const char* name = "annals.target_runner";
-  using pointer = target_runner_actor::stateful_pointer<target_runner_state>;
-
-  void init(pointer self, target_runner_parts parts) {
-    self_ = self;
-    parts_ = std::move(parts);
-    on_look_again();
+// A target is code of the application, which may throw.
+template <class Call>
+auto guarded(const std::string& target, Call call) -> decltype(call()) {
+  try {
+    return call();
+  } catch (const error& thrown) {
+    return thrown.why();
+  } catch (...) {
+    return failure{errc::domain_threw, "the target " + target + " threw: " + what_was_thrown()};
   }
+}
 
-  void on_hint(log_position position) {
-    if (position > parts_.board->position())
-      on_go_on();
+} // namespace
+
+bool fails_for_good(errc code) noexcept {
+  return code == errc::domain_threw || code == errc::undecodable || code == errc::invalid_argument;
+}
+
+void target_runner_state::init(pointer self, target_runner_parts parts) {
+  self_ = self;
+  parts_ = std::move(parts);
+  limit_ = parts_.settings.largest_batch;
+  parts_.desk->open(
+      [to = caf::actor_cast<target_runner_actor>(self)] { caf::anon_send(to, serve_desk{}); });
+  on_look_again();
+}
+
+void target_runner_state::on_hint(log_position position) {
+  if (position > parts_.board->position())
+    work();
+}
+
+void target_runner_state::on_go_on() {
+  going_on_ = false;
+  work();
+}
+
+void target_runner_state::work() {
+  if (finishing_ || !is_at_work() || parts_.board->stopped() || clock::now() < not_before_)
+    return;
+  auto done = step();
+  if (!done)
+    settle(done.error());
+  else if (*done)
+    go_on_soon();
+}
+
+void target_runner_state::on_look_again() {
+  if (finishing_)
+    return;
+  if (is_at_work())
+    look_for_orders();
+  work();
+  self_->delayed_send(self_, parts_.poll_interval, look_again{});
+}
+
+finished target_runner_state::on_finish() {
+  finishing_ = true;
+  parts_.desk->close();
+  target_.reset();
+  parts_.board->stop({errc::stopping, "the node is stopping; the target " + parts_.settings.name
+                                          + " goes on after the restart"});
+  return {};
+}
+
+void target_runner_state::go_on_soon() {
+  if (!std::exchange(going_on_, true))
+    self_->send(self_, go_on{});
+}
+
+// Whether this node runs it now; where it comes from another one, everything is asked anew.
+bool target_runner_state::is_at_work() {
+  const auto& duty = parts_.held_by;
+  if (!duty)
+    return true;
+  auto fence = duty->fence();
+  if (duty->is_ending()) {
+    if (!std::exchange(handed_over_, true))
+      duty->settle();
+    fence.reset();
+  } else {
+    handed_over_ = false;
   }
+  if (fence == taken_under_)
+    return fence.has_value();
+  taken_under_ = fence;
+  target_.reset();
+  position_.reset();
+  notes_.reset();
+  failures_ = 0;
+  not_before_ = {};
+  if (fence)
+    parts_.board->go_on();
+  return fence.has_value();
+}
 
-  void on_go_on() {
-    if (finishing_ || parts_.board->stopped() || clock::now() < not_before_)
-      return;
-    auto done = step();
-    if (!done)
-      settle(done.error());
-    else if (*done)
-      self_->send(self_, go_on{});
-  }
+// Whether there is more to do at once.
+result<bool> target_runner_state::step() {
+  if (auto good = prepare(); !good)
+    return good.error();
+  if (notes_->paused)
+    return false;
+  auto stored = parts_.reader->read_log(*position_, limit_);
+  if (!stored)
+    return stored.error();
+  if (stored->empty() || waits_for_others(stored->size()))
+    return false;
+  auto next = portion_of(*stored);
+  if (!next)
+    return next.error().code == errc::undecodable || next.error().code == errc::unknown_event_type
+               ? meet_poison({stored->front()}, next.error())
+               : next.error();
+  const bool more = stored->size() == limit_ || next->to != stored->back().position;
+  std::erase_if(*stored, [&](const auto& event) { return event.position > next->to; });
+  const bool is_narrow = limit_ < parts_.settings.largest_batch;
+  if (auto taken = hand_over(next->to, next->events, false); !taken)
+    return next->events.empty() ? taken.error() : meet_poison(*stored, taken.error());
+  went_well(next->to);
+  return more || is_narrow;
+}
 
-  void on_look_again() {
-    if (finishing_)
-      return;
-    on_go_on();
-    self_->delayed_send(self_, parts_.poll_interval, look_again{});
-  }
-
-  finished on_finish() {
-    finishing_ = true;
-    target_.reset();
-    parts_.board->stop({errc::stopping, "the node is stopping; the target " + parts_.settings.name
-                                            + " goes on after the restart"});
-    return {};
-  }
-
-private:
-  using clock = std::chrono::steady_clock;
-
-  // Whether there is more to do at once.
-  result<bool> step() {
-    if (auto known = find_position(); !known)
-      return known.error();
-    auto stored = parts_.reader->read_log(*position_, parts_.settings.largest_batch);
-    if (!stored)
-      return stored.error();
-    if (stored->empty() || waits_for_others(stored->size()))
-      return false;
-    std::vector<recorded_event> events;
-    for (const auto& event : *stored) {
-      auto present = parts_.domain->in_present_form(event);
-      if (!present)
-        return present.error();
-      events.insert(events.end(), present->begin(), present->end());
+// Up to an event that cannot be read; that one itself only where it is the first.
+result<target_runner_state::portion>
+target_runner_state::portion_of(const std::vector<recorded_event>& stored) {
+  portion made{*position_, {}};
+  bool parked = false;
+  for (const auto& event : stored) {
+    if (notes_->leaves_out(event.position)) {
+      made.to = event.position;
+      continue;
     }
-    const auto to = stored->back().position;
-    if (auto taken = target_->take_in({*position_, to, events}); !taken)
-      return taken.error();
-    position_ = to;
-    first_seen_.reset();
-    failures_ = 0;
-    trouble_ = {};
-    parts_.board->reached(to);
-    return stored->size() == parts_.settings.largest_batch;
-  }
-
-  // The target itself says where it is.
-  result<void> find_position() {
-    if (position_)
-      return {};
-    if (!target_) {
-      auto opened = parts_.settings.open();
-      if (!opened)
-        return opened.error();
-      target_ = std::move(*opened);
+    if (parts_.settings.on_poison == poison::park_stream && notes_->has_parked(event.stream)) {
+      failure behind{errc::projection_stopped, "an earlier event of its stream is parked"};
+      if (auto good = park(event, std::move(behind), 0); !good)
+        return good.error();
+      parked = true;
+      made.to = event.position;
+      continue;
     }
-    auto position = target_->position();
-    auto end = parts_.reader->last_position();
-    if (!position || !end)
-      return !position ? position.error() : end.error();
-    if (*position > *end)
-      return failure{errc::invalid_argument,
-                     "the target is at position " + std::to_string(*position)
-                         + ", ahead of the log, which ends at " + std::to_string(*end)
-                         + ": the log is another one, or was restored from a backup; make the "
-                           "target anew"};
-    position_ = *position;
-    parts_.board->reached(*position);
-    return {};
+    auto present = parts_.domain->in_present_form(event);
+    if (!present && made.to == *position_)
+      return present.error();
+    if (!present)
+      break;
+    made.events.insert(made.events.end(), present->begin(), present->end());
+    made.to = event.position;
   }
+  if (parked)
+    if (auto kept = store_notes(); !kept)
+      return kept.error();
+  return made;
+}
 
-  bool waits_for_others(std::size_t count) {
-    if (count == parts_.settings.largest_batch || parts_.settings.longest_wait.count() == 0)
-      return false;
-    if (!first_seen_) {
-      first_seen_ = clock::now();
-      self_->delayed_send(self_, parts_.settings.longest_wait, go_on{});
-    }
-    return clock::now() < *first_seen_ + parts_.settings.longest_wait;
+result<void> target_runner_state::prepare() {
+  if (!notes_)
+    if (auto loaded = load_notes(); !loaded)
+      return loaded;
+  return position_ ? result<void>{} : find_position();
+}
+
+result<void> target_runner_state::open() {
+  auto opened = guarded(parts_.settings.name, [&] { return parts_.settings.open(); });
+  if (!opened)
+    return opened.error();
+  if (!*opened)
+    return failure{errc::invalid_argument, "its target_settings::open gives a null target"};
+  target_ = std::move(*opened);
+  return {};
+}
+
+// The target itself says where it is.
+result<void> target_runner_state::find_position() {
+  if (!target_)
+    if (auto opened = open(); !opened)
+      return opened;
+  auto position = guarded(parts_.settings.name, [&] { return target_->position(); });
+  auto end = parts_.reader->last_position();
+  if (!position || !end)
+    return !position ? position.error() : end.error();
+  if (*position > *end)
+    return failure{errc::invalid_argument,
+                   "the target is at position " + std::to_string(*position)
+                       + ", ahead of the log, which ends at " + std::to_string(*end)
+                       + ": the log is another one, or was restored from a backup; make the "
+                         "target anew"};
+  position_ = *position;
+  parts_.board->reached(*position);
+  return {};
+}
+
+result<void> target_runner_state::hand_over(log_position to, std::span<const recorded_event> events,
+                                            bool again) {
+  target_batch batch{*position_, to, events, again, taken_under_ ? taken_under_->token : 0};
+  return guarded(parts_.settings.name, [&] { return target_->take_in(batch); });
+}
+
+bool target_runner_state::waits_for_others(std::size_t count) {
+  if (count == limit_ || parts_.settings.longest_wait.count() == 0
+      || limit_ < parts_.settings.largest_batch)
+    return false;
+  if (!first_seen_) {
+    first_seen_ = clock::now();
+    self_->delayed_send(self_, parts_.settings.longest_wait, go_on{});
   }
+  return clock::now() < *first_seen_ + parts_.settings.longest_wait;
+}
 
-  void settle(const failure& why) {
-    position_.reset();
-    ++failures_;
-    bool again = why.code != errc::unknown_event_type && why.code != errc::undecodable
-                 && why.code != errc::invalid_argument
-                 && (why.code != errc::domain_threw || failures_ <= parts_.poison_retries);
-    if (!again)
-      return stop(why);
-    if (trouble_ != why)
-      log().warn("the target {} has failed and is tried again: {}", parts_.settings.name,
-                 to_string(why));
-    trouble_ = why;
-    const auto wait =
-        std::min(parts_.poison_back_off * (1U << std::min(failures_ - 1, 16U)), longest_back_off);
-    not_before_ = clock::now() + wait;
-    self_->delayed_send(self_, wait, go_on{});
+void target_runner_state::went_well(log_position to) {
+  position_ = to;
+  limit_ = std::min(2 * limit_, parts_.settings.largest_batch);
+  first_seen_.reset();
+  failures_ = 0;
+  trouble_ = {};
+  parts_.board->reached(to);
+}
+
+void target_runner_state::settle(const failure& why) {
+  position_.reset();
+  bool again = why.code != errc::unknown_event_type && why.code != errc::projection_stopped
+               && (!fails_for_good(why.code)
+                   || (why.code == errc::domain_threw && failures_ < parts_.poison_retries));
+  return again ? try_later(why) : stop(why);
+}
+
+void target_runner_state::try_later(const failure& why) {
+  ++failures_;
+  if (trouble_ != why)
+    log().warn("the target {} has failed and is tried again: {}", parts_.settings.name,
+               to_string(why));
+  trouble_ = why;
+  const auto wait =
+      std::min(parts_.poison_back_off * (1U << std::min(failures_ - 1, 16U)), longest_back_off);
+  not_before_ = clock::now() + wait;
+  self_->delayed_send(self_, wait, go_on{});
+}
+
+void target_runner_state::stop(const failure& why) {
+  failure stopped{errc::projection_stopped,
+                  "the target " + parts_.settings.name + " stopped: " + to_string(why)};
+  log().error("{}", stopped.message);
+  if (notes_) {
+    notes_->stopped = stopped.message;
+    if (auto kept = store_notes(); !kept)
+      log().warn("the target {}: that it has stopped is not stored: {}", parts_.settings.name,
+                 to_string(kept.error()));
   }
+  parts_.board->stop(std::move(stopped));
+}
 
-  void stop(const failure& why) {
-    failure stopped{errc::projection_stopped,
-                    "the target " + parts_.settings.name + " stopped: " + to_string(why)};
-    log().error("{}", stopped.message);
-    parts_.board->stop(std::move(stopped));
-  }
-
-  pointer self_ = nullptr;
-  target_runner_parts parts_;
-  std::unique_ptr<projection_target> target_;
-  // Nothing where the target has to be asked.
-  std::optional<log_position> position_;
-  std::optional<clock::time_point> first_seen_;
-  clock::time_point not_before_{};
-  std::uint32_t failures_ = 0;
-  failure trouble_;
-  bool finishing_ = false;
-};
+namespace {
 
 target_runner_actor::behavior_type target_runner(target_runner_state::pointer self,
                                                  const target_runner_parts& parts) {
@@ -164,6 +276,7 @@ target_runner_actor::behavior_type target_runner(target_runner_state::pointer se
       [self](log_grew grown) { self->state.on_hint(grown.position); },
       [self](go_on) { self->state.on_go_on(); },
       [self](look_again) { self->state.on_look_again(); },
+      [self](serve_desk) { self->state.on_serve_desk(); },
       [self](finish) { return self->state.on_finish(); },
   };
 }

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <annals/actors/actors.hpp>
+#include <annals/actors/cluster/duty.hpp>
+#include <annals/actors/projector_desk.hpp>
+#include <annals/actors/store_writer.hpp>
 #include <annals/actors/target_board.hpp>
 #include <annals/actors/target_settings.hpp>
 #include <annals/messages/registry.hpp>
@@ -17,6 +20,13 @@ struct target_runner_parts {
   target_settings settings;
   std::shared_ptr<target_board> board;
   std::shared_ptr<event_reader> reader;
+  /// For what it cannot take in.
+  std::shared_ptr<store_writer> writer;
+  /// Where it is given orders.
+  std::shared_ptr<projector_desk> desk;
+  /// Where one node at a time runs it: whether it is this one. Null where there is only this one.
+  std::shared_ptr<duty> held_by{};
+  std::size_t most_parked = 10'000;
   std::chrono::milliseconds poll_interval{200};
   std::uint32_t poison_retries = 3;
   std::chrono::milliseconds poison_back_off{10};

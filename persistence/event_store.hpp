@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/persistence/inline_projection.hpp>
 #include <annals/persistence/lease_store.hpp>
 #include <annals/persistence/stored_records.hpp>
 
@@ -154,6 +155,21 @@ public:
   /// said to be. For moving a store, while nobody else writes to this one.
   virtual result<void> take_over(std::span<const command_outcome> outcomes,
                                  std::span<const held_value> values) = 0;
+
+  /// From now on each append writes these as well, in its own transaction: a request whose events
+  /// one of them cannot take in is refused with `domain_threw` and the others are stored. First it
+  /// takes in what the log has already, and what others without these projections have written it
+  /// takes in before the next append; so the tables are never behind for whoever writes through
+  /// this store. Called once, before the first append; blocks for as long as the log is long. Gives
+  /// what an event of the log fails with, `invalid_argument` for SQL that is wrong or tables of
+  /// another schema version, and for a store that has no tables, which is the default.
+  virtual result<void> keep_inline(std::span<const inline_projection> all) {
+    (void)all;
+    return failure{
+        errc::invalid_argument,
+        "this store has no tables for inline projections; use SQLite or PostgreSQL, or a "
+        "read model and wait for it"};
+  }
 
   /// A new reader, to be destroyed before the store. Any thread may ask for one.
   virtual result<std::unique_ptr<event_reader>> open_reader() = 0;

@@ -69,6 +69,8 @@ public:
   std::vector<notice> take_notices();
   /// For `poll`: readable when there may be notices.
   int socket() const noexcept;
+  /// libpq's own.
+  pg_conn* handle() const noexcept { return db_.get(); }
 
   const settings& where() const noexcept { return where_; }
   const session_name& name() const noexcept { return name_; }

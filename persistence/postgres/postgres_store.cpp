@@ -64,6 +64,12 @@ public:
     return at_port([&] { writing(sides_).take_over(outcomes, values); });
   }
 
+  result<void> keep_inline(std::span<const inline_projection> all) override {
+    return at_port([&] {
+      return writing(appends_).keep_inline(all, std::make_unique<postgres_reader>(where_));
+    });
+  }
+
   result<std::unique_ptr<event_reader>> open_reader() override {
     return at_port([&]() -> std::unique_ptr<event_reader> {
       return std::make_unique<postgres_reader>(where_);

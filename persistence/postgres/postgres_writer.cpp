@@ -48,8 +48,9 @@ std::vector<append_outcome> postgres_writer::append(std::span<const append_reque
     return session_.keep_trying([&](connection& db) {
       if (std::exchange(is_again, true))
         heads_.clear();
-      auto settled = settle(db);
-      return settled ? std::move(*settled) : append_on(db, requests);
+      if (auto settled = settle(db))
+        return inline_.empty() ? std::move(*settled) : scattered(std::move(*settled));
+      return append_on(db, requests);
     });
   } catch (const connection_lost& e) {
     heads_.clear();
@@ -67,7 +68,7 @@ std::vector<append_outcome> postgres_writer::append(std::span<const append_reque
 std::vector<append_outcome> postgres_writer::append_on(connection& db,
                                                        std::span<const append_request> requests) {
   auto needs = needs_of(requests);
-  if (needs.values.empty())
+  if (needs.values.empty() && inline_.empty())
     if (auto outcomes = append_at_once(db, requests, needs))
       return std::move(*outcomes);
   return append_in_turn(db, requests, needs);
@@ -118,6 +119,8 @@ postgres_writer::append_in_turn(connection& db, std::span<const append_request> 
   take_holders(answers[5], needs.values, state);
   take_fences(answers[6], needs.fences, state);
   auto base = answers[2][0].count(0);
+  if (!inline_.empty())
+    return append_inline(db, requests, state, base);
   auto plan = plan_append(requests, state);
   if (plan.stores_nothing())
     return std::move(plan.outcomes);

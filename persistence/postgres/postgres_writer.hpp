@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/persistence/inline_runner.hpp>
 #include <annals/persistence/postgres/append_plan.hpp>
 #include <annals/persistence/postgres/session.hpp>
 #include <annals/persistence/recent_map.hpp>
@@ -15,6 +16,9 @@ public:
   explicit postgres_writer(session& writing, std::size_t remembered = 65536);
 
   std::vector<append_outcome> append(std::span<const append_request> requests);
+  /// `reader` sees what is committed.
+  result<void> keep_inline(std::span<const inline_projection> all,
+                           std::unique_ptr<event_reader> reader);
 
 private:
   using outcome_list = std::vector<append_outcome>;
@@ -30,12 +34,23 @@ private:
   outcome_list finish(log_position base);
   void remember(const group_state& state, log_position base);
   std::optional<outcome_list> settle(connection& db);
+  // -- with inline projections (postgres_inline.cpp) --------------------------------
+  outcome_list append_inline(connection& db, std::span<const append_request> requests,
+                             const group_state& state, log_position base);
+  result<void> take_in_inline(connection& db, std::span<const recorded_event> events);
+  outcome_list scattered(outcome_list accepted);
 
   session& session_;
   std::int64_t lock_;
   recent_map<std::string, stream_head, text_hash> heads_;
   // A group whose commit was sent, until its answer has come.
   std::optional<append_plan> pending_;
+  inline_runner inline_;
+  std::unique_ptr<event_reader> inline_reader_;
+  // Of the last group: all outcomes, the requests that were accepted, and their places among all.
+  outcome_list inline_outcomes_;
+  std::vector<append_request> inline_accepted_;
+  std::vector<std::size_t> inline_at_;
 };
 
 } // namespace annals::postgres

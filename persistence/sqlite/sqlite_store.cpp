@@ -60,6 +60,11 @@ public:
     return at_port([&] { writer().take_over(outcomes, values); });
   }
 
+  result<void> keep_inline(std::span<const inline_projection> all) override {
+    return at_port(
+        [&] { return writer().keep_inline(all, std::make_unique<sqlite_reader>(*main_)); });
+  }
+
   result<std::unique_ptr<event_reader>> open_reader() override {
     return at_port(
         [&]() -> std::unique_ptr<event_reader> { return std::make_unique<sqlite_reader>(*main_); });

@@ -19,6 +19,11 @@ constexpr auto checkpoints = "CREATE TABLE IF NOT EXISTS annals_checkpoints("
                              "projection TEXT PRIMARY KEY, position INTEGER NOT NULL, "
                              "schema_version INTEGER NOT NULL)";
 
+// What was set aside and is in the tables since.
+constexpr auto retried = "CREATE TABLE IF NOT EXISTS annals_retried("
+                         "projection TEXT NOT NULL, position INTEGER NOT NULL, "
+                         "PRIMARY KEY(projection, position)) WITHOUT ROWID";
+
 class sqlite_tables_target : public projection_target {
 public:
   explicit sqlite_tables_target(sqlite_tables_settings how)
@@ -36,6 +41,11 @@ public:
   result<void> take_in(const target_batch& batch) override {
     return at_port([&]() -> result<void> {
       transaction changes{db_};
+      if (batch.again && !batch.events.empty()
+          && session_.execute("INSERT OR IGNORE INTO annals_retried VALUES (?1, ?2)",
+                              how_.projection, batch.events.front().position)
+                 == 0)
+        return {};
       for (const auto& event : batch.events)
         if (auto projected = project(event); !projected)
           return projected;
@@ -57,10 +67,12 @@ private:
   void begin() {
     transaction changes{db_};
     db_.execute(checkpoints);
+    db_.execute(retried);
     auto row = session_.query("SELECT schema_version FROM annals_checkpoints WHERE projection = ?1",
                               how_.projection);
     if (row.empty()) {
       db_.execute(how_.tables.c_str());
+      session_.execute("DELETE FROM annals_retried WHERE projection = ?1", how_.projection);
       session_.execute("INSERT INTO annals_checkpoints VALUES (?1, 0, ?2)", how_.projection,
                        how_.schema_version);
     } else if (auto stored = std::get<std::int64_t>(row[0][0]); stored != how_.schema_version) {

@@ -9,6 +9,13 @@
 
 namespace annals::sqlite {
 
+namespace {
+
+// How many events of the log an inline projection takes in at once.
+constexpr std::size_t inline_batch = 1000;
+
+} // namespace
+
 sqlite_writer::sqlite_writer(connection& db, std::size_t remembered)
     : db_{db}, data_version_{db, "PRAGMA data_version"},
       last_position_{db, "SELECT max(position) FROM events"}, chain_{db},
@@ -20,7 +27,7 @@ sqlite_writer::sqlite_writer(connection& db, std::size_t remembered)
           "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"},
       insert_head_{db, "INSERT INTO heads(stream, last) VALUES (?1, ?2)"},
       move_head_{db, "UPDATE heads SET last = ?2 WHERE stream = ?1 AND last = ?3"}, extras_{db},
-      snapshots_{db}, fences_{db}, models_{db}, streams_{remembered} {}
+      snapshots_{db}, fences_{db}, models_{db}, streams_{remembered}, inline_session_{db} {}
 
 std::vector<append_outcome> sqlite_writer::append(std::span<const append_request> requests) {
   if (requests.empty())
@@ -37,10 +44,16 @@ std::vector<append_outcome>
 sqlite_writer::append_in_transaction(std::span<const append_request> requests) {
   transaction changes{db_};
   notice_other_writers();
+  if (!inline_.empty())
+    if (auto there = catch_up_inline(); !there)
+      return std::vector<append_outcome>(requests.size(), there.error());
   std::vector<append_outcome> outcomes;
   outcomes.reserve(requests.size());
+  const auto before = position_;
   for (const auto& request : requests)
     outcomes.push_back(append_one(request));
+  if (!inline_.empty() && position_ != before)
+    inline_.move_to(inline_session_, position_);
   if (std::ranges::any_of(outcomes, [](const auto& outcome) { return outcome.has_value(); }))
     changes.commit();
   return outcomes;
@@ -49,6 +62,9 @@ sqlite_writer::append_in_transaction(std::span<const append_request> requests) {
 append_outcome sqlite_writer::append_one(const append_request& request) {
   if (auto good = check(request); !good)
     return good.error();
+  if (!inline_.empty())
+    if (auto taken = take_in_inline(request); !taken)
+      return taken.error();
   auto before = position_;
   auto version = request.expected_version;
   if (!request.events.empty())
@@ -56,6 +72,56 @@ append_outcome sqlite_writer::append_one(const append_request& request) {
   if (!request.extras.empty())
     store_extras(request, before);
   return appended{version, position_ != before ? position_ : 0};
+}
+
+// Before the events themselves, so that only what the application has written is taken back where
+// it cannot take them in.
+result<void> sqlite_writer::take_in_inline(const append_request& request) {
+  const auto events = as_recorded(request, position_);
+  if (events.empty())
+    return {};
+  db_.execute("SAVEPOINT annals_inline");
+  auto taken = inline_.project(inline_session_, events);
+  if (!db_.in_transaction())
+    throw error{{errc::invalid_argument,
+                 "SQL of an inline projection has ended the transaction; nothing was stored"}};
+  if (!taken)
+    db_.execute("ROLLBACK TO annals_inline");
+  db_.execute("RELEASE annals_inline");
+  return taken;
+}
+
+// What others have written without these projections.
+result<void> sqlite_writer::catch_up_inline() {
+  while (inline_.position(inline_session_) < position_)
+    if (auto there = inline_.catch_up(inline_session_, *inline_reader_, position_, inline_batch);
+        !there)
+      return there.error();
+  return {};
+}
+
+// What the log has already in small transactions, so that others come between.
+result<void> sqlite_writer::keep_inline(std::span<const inline_projection> all,
+                                        std::unique_ptr<event_reader> reader) {
+  inline_runner made;
+  {
+    transaction changes{db_};
+    if (auto begun = made.begin(inline_session_, all); !begun)
+      return begun;
+    changes.commit();
+  }
+  for (bool ends = false; !ends;) {
+    transaction changes{db_};
+    notice_other_writers();
+    ends = made.position(inline_session_) >= position_;
+    if (!ends)
+      if (auto there = made.catch_up(inline_session_, *reader, position_, inline_batch); !there)
+        return there.error();
+    changes.commit();
+  }
+  inline_ = std::move(made);
+  inline_reader_ = std::move(reader);
+  return {};
 }
 
 // Everything is checked before anything is written, so that nothing has to be taken back.

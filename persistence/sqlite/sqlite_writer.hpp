@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/persistence/event_store.hpp>
+#include <annals/persistence/inline_runner.hpp>
 #include <annals/persistence/recent_map.hpp>
 #include <annals/persistence/sqlite/connection.hpp>
 #include <annals/persistence/sqlite/extras_writer.hpp>
@@ -9,6 +10,7 @@
 #include <annals/persistence/sqlite/sqlite_leases.hpp>
 #include <annals/persistence/sqlite/statement.hpp>
 #include <annals/persistence/sqlite/stream_chain.hpp>
+#include <annals/persistence/sqlite/table_session.hpp>
 #include <annals/persistence/text_hash.hpp>
 
 namespace annals::sqlite {
@@ -28,6 +30,9 @@ public:
   std::uint64_t drop_snapshots(std::string_view stream);
   std::uint64_t forget_outcomes(timestamp before, std::size_t limit);
   void take_over(std::span<const command_outcome> outcomes, std::span<const held_value> values);
+  /// `reader` sees what is committed.
+  result<void> keep_inline(std::span<const inline_projection> all,
+                           std::unique_ptr<event_reader> reader);
 
 private:
   struct known_stream : stream_head {
@@ -36,6 +41,8 @@ private:
 
   std::vector<append_outcome> append_in_transaction(std::span<const append_request> requests);
   append_outcome append_one(const append_request& request);
+  result<void> take_in_inline(const append_request& request);
+  result<void> catch_up_inline();
   result<void> check(const append_request& request);
   void store_extras(const append_request& request, log_position before);
   stream_version add_events(const std::string& name, const std::vector<new_event>& events);
@@ -61,6 +68,9 @@ private:
   std::int64_t seen_data_version_ = -1;
   log_position position_ = 0;
   recent_map<std::string, known_stream, text_hash> streams_;
+  inline_runner inline_;
+  table_session inline_session_;
+  std::unique_ptr<event_reader> inline_reader_;
 };
 
 } // namespace annals::sqlite

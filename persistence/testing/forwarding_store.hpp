@@ -39,6 +39,9 @@ public:
                          std::span<const held_value> values) override {
     return inner_->take_over(outcomes, values);
   }
+  result<void> keep_inline(std::span<const inline_projection> all) override {
+    return inner_->keep_inline(all);
+  }
   result<std::unique_ptr<event_reader>> open_reader() override { return inner_->open_reader(); }
   result<std::unique_ptr<lease_store>> open_leases() override { return inner_->open_leases(); }
   bool is_shared() const noexcept override { return inner_->is_shared(); }

@@ -203,3 +203,33 @@ TEST_CASE("what was skipped by hand stays out of a model that has to be made aga
   REQUIRE(counting.wait_for<strict>(4));
   CHECK(json_of<strict>(counting) == R"({"sum":8})");
 }
+
+TEST_CASE(
+    "a projection that is paused takes in nothing, also after a restart, until it is resumed") {
+  not_mended fresh;
+  temporary_folder folder;
+  annals::log_position last = 0;
+  {
+    node counting{annals::domain<counter, total>{}, on(in(folder))};
+    REQUIRE(counting.wait_for<total>(add_one(counting, "a", 1)));
+    auto hand = annals::control<total>(counting);
+    CHECK(hand.resume().error().code == annals::errc::invalid_argument);
+    REQUIRE(hand.pause());
+    CHECK(counting.projections()[0].paused);
+    last = add_one(counting, "a", 2);
+    auto waited = counting.wait_for<total>(last, 20ms);
+    REQUIRE(waited.has_error());
+    CHECK(waited.error().code == annals::errc::timed_out);
+    CHECK_THAT(waited.error().message, Catch::Contains("paused by hand"));
+    REQUIRE(hand.start_rebuild());
+    REQUIRE(hand.wait_for_rebuild(20s));
+    CHECK(counting.projections()[0].paused);
+    last = add_one(counting, "a", 4);
+  }
+  node again{annals::domain<counter, total>{}, on(in(folder))};
+  CHECK(again.wait_for<total>(last, 20ms).error().code == annals::errc::timed_out);
+  CHECK(json_of<total>(again) == R"({"sum":3})");
+  REQUIRE(annals::control<total>(again).resume());
+  REQUIRE(again.wait_for<total>(last));
+  CHECK(json_of<total>(again) == R"({"sum":7})");
+}

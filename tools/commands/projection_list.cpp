@@ -2,6 +2,7 @@
 
 #include <annals/actors/process_board.hpp>
 #include <annals/actors/projection_notes.hpp>
+#include <annals/actors/target_notes.hpp>
 #include <annals/tools/json_object.hpp>
 
 #include <algorithm>
@@ -63,6 +64,8 @@ row row_of(const projection_type& type, const std::vector<stored_model>& stored,
     made.parked = notes->parked.size();
     add_note(made, std::to_string(made.parked) + " parked");
   }
+  if (auto notes = notes_from(found->notes); notes && notes->paused)
+    add_note(made, "paused by hand");
   return made;
 }
 
@@ -71,6 +74,8 @@ row row_of(const projection_type& type, const std::vector<stored_model>& stored,
 std::string note_on_other(const registry& domain, std::string_view model) {
   if (domain.empty())
     return "";
+  if (model.starts_with(target_model_name("")))
+    return "target";
   for (const auto& process : domain.processes())
     if (process_model_name(process.name) == model)
       return "process manager";
@@ -102,6 +107,10 @@ std::vector<row> joined(const registry& domain, const std::vector<stored_model>&
       other.position = model.checkpoint;
       other.lag = lag_of(end, model.checkpoint);
       other.note = note_on_other(domain, model.projection);
+      if (auto notes = notes_from(model.notes); notes && !notes->parked.empty()) {
+        other.parked = notes->parked.size();
+        add_note(other, std::to_string(other.parked) + " parked");
+      }
       rows.push_back(std::move(other));
     }
   return rows;

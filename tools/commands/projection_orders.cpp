@@ -80,6 +80,15 @@ outcome<exit_code> finish_order(context& ctx, const projection_type& type,
 
 } // namespace
 
+outcome<> print_parked(context& ctx, const parked_event& event) {
+  auto json = to_text(event);
+  if (!json)
+    return tool_failure{json.error()};
+  auto text = std::to_string(event.position) + "  " + event.stream + " v"
+              + std::to_string(event.version) + "  " + event.type + "  " + to_string(event.why);
+  return ctx.out.line(ctx.options.json ? *json : printable(text));
+}
+
 outcome<exit_code> list_parked(context& ctx, const projection_type& type) {
   auto opened = ctx.open(open_mode::read_only);
   if (!opened)
@@ -88,15 +97,9 @@ outcome<exit_code> list_parked(context& ctx, const projection_type& type) {
   if (!model)
     return model.error();
   auto notes = (*model)->notes();
-  for (const auto& event : notes.parked) {
-    auto json = to_text(event);
-    if (!json)
-      return tool_failure{json.error()};
-    auto text = std::to_string(event.position) + "  " + event.stream + " v"
-                + std::to_string(event.version) + "  " + event.type + "  " + to_string(event.why);
-    if (auto printed = ctx.out.line(ctx.options.json ? *json : printable(text)); !printed)
+  for (const auto& event : notes.parked)
+    if (auto printed = print_parked(ctx, event); !printed)
       return printed.error();
-  }
   if (notes.parked.empty() && !ctx.options.json)
     if (auto printed = ctx.out.line("no event of " + type.name + " is parked"); !printed)
       return printed.error();
@@ -122,17 +125,30 @@ outcome<exit_code> skip_one_event(context& ctx, const projection_type& type,
   return finish_order(ctx, type, carry_out_order(ctx, type, order));
 }
 
-// A program that runs takes the model over again, and with it tries again.
-outcome<exit_code> resume_projection(context& ctx, const projection_type& type) {
-  auto order = [&](live_model& model, event_reader&) -> result<ordered_model> {
+namespace {
+
+outcome<exit_code> store_again(context& ctx, const projection_type& type, bool paused) {
+  auto order = [paused](live_model& model, event_reader&) -> result<ordered_model> {
     auto same = model.copy();
     if (!same)
       return same.error();
     ordered_model unchanged{std::move(*same), model.notes(), {}};
+    unchanged.notes.paused = paused;
     unchanged.report.still_parked = unchanged.notes.parked.size();
     return unchanged;
   };
   return finish_order(ctx, type, carry_out_order(ctx, type, order));
+}
+
+} // namespace
+
+// A program that runs takes the model over again, and with it tries again, or waits.
+outcome<exit_code> resume_projection(context& ctx, const projection_type& type) {
+  return store_again(ctx, type, false);
+}
+
+outcome<exit_code> pause_projection(context& ctx, const projection_type& type) {
+  return store_again(ctx, type, true);
 }
 
 } // namespace annals::tools

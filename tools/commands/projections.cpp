@@ -14,15 +14,18 @@ namespace {
 class projections : public subcommand {
 public:
   projections()
-      : subcommand{"projections",
-                   "List the read models: how far each is stored, and its lag; or the events that "
-                   "one has set aside (parked NAME), try them again (retry NAME [POSITION]), pass "
-                   "over one for good (skip NAME POSITION), have one that has stopped try again "
-                   "(resume NAME), compare one with the log (check NAME)."} {}
+      : subcommand{
+          "projections",
+          "List the read models: how far each is stored, and its lag; or the events that "
+          "one has set aside (parked NAME), try them again (retry NAME [POSITION]), pass "
+          "over one for good (skip NAME POSITION), have one that has stopped try again "
+          "(resume NAME), have one wait until it is resumed (pause NAME), compare one with the "
+          "log (check NAME), or remove an old version (drop NAME@vN)."} {}
 
   void declare(CLI::App& line) override {
-    action_given_ = line.add_option("ACTION", action_, "parked, retry, skip, resume or check")
-                        ->check(CLI::IsMember({"parked", "retry", "skip", "resume", "check"}));
+    action_given_ =
+        line.add_option("ACTION", action_, "parked, retry, skip, pause, resume, check or drop")
+            ->check(CLI::IsMember({"parked", "retry", "skip", "pause", "resume", "check", "drop"}));
     line.add_option("NAME", name_, "The projection's name.");
     line.add_option("POSITION", position_,
                     "The event's position; retry takes all parked events without it.");
@@ -35,13 +38,19 @@ public:
       return good.error();
     if (name_.empty())
       return tool_failure::usage("projections " + action_ + " needs NAME");
-    const auto* type = ctx.domain.find_projection(name_);
-    if (type == nullptr)
-      return tool_failure{unknown_projection(ctx.domain, name_)};
     auto position = position_of_event();
     if (!position)
       return position.error();
-    return act(ctx, *type, *position);
+    if (action_ == "drop")
+      return drop_model(ctx, name_);
+    if (const auto* type = ctx.domain.find_projection(name_))
+      return act(ctx, *type, *position);
+    auto target = find_target_notes(ctx, name_);
+    if (!target)
+      return target.error();
+    if (!*target)
+      return tool_failure{unknown_projection(ctx.domain, name_)};
+    return order_of_target(ctx, name_, action_, **target, *position);
   }
 
 private:
@@ -58,6 +67,8 @@ private:
       return tool_failure::usage("projections " + action_ + " takes no POSITION");
     if (action_ == "parked")
       return list_parked(ctx, type);
+    if (action_ == "pause")
+      return pause_projection(ctx, type);
     return action_ == "resume" ? resume_projection(ctx, type) : check_projection_model(ctx, type);
   }
 

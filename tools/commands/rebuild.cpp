@@ -78,6 +78,7 @@ private:
     auto notes = notes_from(live->notes);
     if (!notes) // it is of no use, and neither is what was ordered for it
       return {};
+    rebuilt.paused(notes->paused);
     if (!rebuilt.skip(notes->skipped))
       return failure{errc::model_replaced, "an event of " + rebuilt.type().name
                                                + " was skipped by hand while it was rebuilt; what "

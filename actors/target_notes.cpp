@@ -1,0 +1,56 @@
+#include <annals/actors/target_notes.hpp>
+
+#include <annals/messages/json.hpp>
+
+#include <algorithm>
+
+namespace annals {
+
+namespace {
+
+struct target_state {
+  std::vector<log_position> wanted;
+  std::string stopped;
+};
+BOOST_DESCRIBE_STRUCT(target_state, (), (wanted, stopped))
+
+} // namespace
+
+bool target_notes::leaves_out(log_position position) const {
+  auto found = std::ranges::lower_bound(parked, position, {}, &parked_event::position);
+  return (found != parked.end() && found->position == position)
+         || std::ranges::find(skipped, position) != skipped.end();
+}
+
+bool target_notes::has_parked(std::string_view stream) const {
+  return std::ranges::find(parked, stream, &parked_event::stream) != parked.end();
+}
+
+std::string target_model_name(std::string_view target) {
+  return "annals.target." + std::string{target};
+}
+
+result<stored_model> to_stored(std::string_view target, const target_notes& notes,
+                               log_position checkpoint, std::uint64_t generation) {
+  auto state = to_json(target_state{notes.wanted, notes.stopped});
+  projection_notes kept;
+  kept.parked = notes.parked;
+  kept.skipped = notes.skipped;
+  kept.paused = notes.paused;
+  auto text = to_text(kept);
+  if (!state || !text)
+    return !state ? state.error() : text.error();
+  return stored_model{target_model_name(target), checkpoint, 1, std::move(*state), generation,
+                      std::move(*text),          {}};
+}
+
+result<target_notes> target_notes_from(const stored_model& stored) {
+  auto state = from_json<target_state>(stored.model, unknown_members::ignore);
+  auto kept = notes_from(stored.notes);
+  if (!state || !kept)
+    return !state ? state.error() : kept.error();
+  return target_notes{std::move(kept->parked), std::move(kept->skipped), std::move(state->wanted),
+                      kept->paused, std::move(state->stopped)};
+}
+
+} // namespace annals
