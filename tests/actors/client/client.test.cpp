@@ -176,7 +176,10 @@ TEST_CASE("what a client cannot reach, or does not belong to, is an error that s
   CHECK_THAT(nobody.message, Catch::Contains("127.0.0.1:1, 127.0.0.1:2"));
   // One of two is enough.
   auto second = with_nodes({"127.0.0.1:1", good.nodes.at(0)});
-  CHECK(annals::client::start(ledger::domain{}, second));
+  auto started = annals::client::start(ledger::domain{}, second);
+  REQUIRE(started);
+  CHECK((*started)->ask<account>("a", deposit{1}).get());
+  (*started)->stop();
   auto other = failure_of(annals::domain<wallets::wallet>{}, good);
   CHECK(other.code == errc::invalid_argument);
   CHECK_THAT(other.message, Catch::Contains("'north'") && Catch::Contains("wallets.wallet"));
