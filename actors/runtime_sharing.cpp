@@ -8,6 +8,19 @@
 
 namespace annals {
 
+namespace {
+
+template <class Actor>
+void end_in_time(duty& what, const Actor& by, std::chrono::milliseconds longest) {
+  what.ask_to_end();
+  caf::anon_send(by, go_on{});
+  if (!what.wait_until_settled(longest))
+    log().warn("{}: it was not stored within {} ms, and whoever runs it next has more to read",
+               what.name(), longest.count());
+}
+
+} // namespace
+
 // What a node does among others, and the process managers, which one of them runs.
 
 result<void> node::runtime::open_to_others(aggregate_context& context) {
@@ -68,21 +81,15 @@ void node::runtime::hand_over_when_asked(const std::string& projection,
   tasks_.back().ended = [this, projection, what = tasks_.back().what,
                          last](std::chrono::milliseconds longest) {
     rebuilds_.leave(projection);
-    what->ask_to_end();
-    caf::anon_send(last, go_on{});
-    if (!what->wait_until_settled(longest))
-      log().warn("{}: it was not stored within {} ms, and whoever runs it next has more to read",
-                 what->name(), longest.count());
+    end_in_time(*what, last, longest);
   };
 }
 
 void node::runtime::hand_over_when_asked(const target_runner_actor& last) {
   if (!cluster_)
     return;
-  tasks_.back().ended = [what = tasks_.back().what, last] {
-    what->ask_to_end();
-    caf::anon_send(last, go_on{});
-    what->wait_until_settled(longest_hand_over);
+  tasks_.back().ended = [what = tasks_.back().what, last](std::chrono::milliseconds longest) {
+    end_in_time(*what, last, longest);
   };
 }
 

@@ -107,7 +107,29 @@ caf::io::scribe_ptr make_scribe(caf::actor_system& system, const connection_limi
 class connector final : public caf::io::middleman_actor_impl {
 public:
   connector(caf::actor_config& config, caf::actor broker, const connection_limits& limits)
-      : caf::io::middleman_actor_impl{config, std::move(broker)}, limits_{limits} {}
+      : caf::io::middleman_actor_impl{config, broker}, broker_{std::move(broker)}, limits_{limits} {
+  }
+
+  // CAF's own way to connect keeps a promise until the other side has greeted, and the promise
+  // keeps this actor, whose thread the system waits for at its end: for ever, where it ends
+  // meanwhile. Whoever asks is answered by the broker itself.
+  behavior_type make_behavior() override {
+    auto rest = middleman_actor_impl::make_behavior();
+    caf::message_handler connecting{
+        [this](caf::connect_atom, const std::string& host, std::uint16_t port) -> get_res {
+          auto made = connect(host, port);
+          if (!made)
+            return std::move(made.error());
+          delegate(broker_, caf::connect_atom::value, std::move(*made), port);
+          return get_delegated{};
+        }};
+    return {behavior_type::unsafe_init{}, connecting.or_else(std::move(rest.unbox()))};
+  }
+
+  void on_exit() override {
+    broker_ = nullptr;
+    middleman_actor_impl::on_exit();
+  }
 
 protected:
   caf::expected<caf::io::scribe_ptr> connect(const std::string& host, std::uint16_t port) override {
@@ -158,6 +180,7 @@ private:
     return caf::make_error(what, std::move(why));
   }
 
+  caf::actor broker_;
   const connection_limits limits_;
 };
 

@@ -180,6 +180,8 @@ TEST_CASE("what a client cannot reach, or does not belong to, is an error that s
   REQUIRE(started);
   CHECK((*started)->ask<account>("a", deposit{1}).get());
   (*started)->stop();
+  // And one that is stopped at once, while it connects to the others, ends.
+  CHECK(annals::client::start(ledger::domain{}, second));
   auto other = failure_of(annals::domain<wallets::wallet>{}, good);
   CHECK(other.code == errc::invalid_argument);
   CHECK_THAT(other.message, Catch::Contains("'north'") && Catch::Contains("wallets.wallet"));
