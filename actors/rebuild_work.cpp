@@ -64,7 +64,7 @@ bool rebuild::may_read(worker& mine, std::uint32_t index) {
     } else if (end_at_ && mine.position >= *end_at_) {
       mine.at_end = true;
       changed_.notify_all();
-      changed_.wait(lock, [&] { return !at_work() || mine.position < end_at_.value_or(0); });
+      changed_.wait(lock, [&] { return !at_work() || !end_at_ || mine.position < *end_at_; });
     } else {
       mine.at_end = false; // nobody may count on where it is while it reads
       return true;
