@@ -209,6 +209,9 @@ result<void> rebuild::merge_parts() {
     begin_parts_again();
     return merged;
   }
+  // What is left of them is nothing to be stored.
+  for (auto& each : workers_)
+    each->model.reset();
   whole_ = std::move(whole);
   whole_->paused(false);
   if (workers_.size() > 1)
