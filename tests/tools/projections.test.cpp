@@ -127,3 +127,30 @@ TEST_CASE("a rebuild beside a running application is taken over by it, and undon
   auto model = book.run({"model", "balances"});
   CHECK_THAT(model.out, Catch::Contains("\"0\":100"));
 }
+
+TEST_CASE("a projection is paused and resumed on the command line, and `projections` says so") {
+  ledger book;
+  park_two(book);
+  REQUIRE(book.run({"projections", "pause", "lines"}).code == 0);
+  CHECK_THAT(book.run({"projections"}).out, Catch::Contains("paused"));
+  CHECK(book.run({"projections", "resume", "lines"}).code == 0);
+  CHECK_THAT(book.run({"projections"}).out, !Catch::Contains("paused"));
+}
+
+TEST_CASE("the model of an old version of a projection is dropped by hand, and no other") {
+  ledger book;
+  park_two(book);
+  {
+    auto store = annals::open_store(book.store()).value();
+    REQUIRE(store->save_model({"lines@v7", 3, 7, "{}"}));
+  }
+  auto dropped = book.run({"projections", "drop", "lines@v7"});
+  INFO(dropped.err);
+  CHECK(dropped.code == 0);
+  CHECK_THAT(dropped.out, Catch::Contains("dropped lines@v7"));
+  CHECK(book.run({"projections", "drop", "lines@v7"}).code == 4);
+  auto refused = book.run({"projections", "drop", "lines@v1"});
+  CHECK(refused.code == 2);
+  CHECK_THAT(refused.err, Catch::Contains("the model that this program runs"));
+  CHECK_THAT(book.run({"projections"}).out, Catch::Contains("2 parked"));
+}
