@@ -92,8 +92,8 @@ struct config {
   /// cores, but at least 2, less one for the journal's own thread where the store has one. Such a
   /// thread may wait for one commit where a command is the only one under way.
   std::size_t threads = 0;
-  /// Projections into targets: tables of the application's own (`annals::sqlite_tables`), or
-  /// anything else that is told position and batch.
+  /// Projections into targets: tables of the application's own (`annals::sqlite_tables`,
+  /// `annals::postgres_tables`), or anything else that is told position and batch.
   std::vector<target_settings> targets{};
   /// Projections into tables in the store's own database, in the transaction of each append, for
   /// models that must never lag (`annals::inline_tables`). Every program that writes to the store

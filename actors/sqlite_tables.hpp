@@ -1,7 +1,6 @@
 #pragma once
 
 #include <annals/actors/table_projection.hpp>
-#include <annals/actors/target_settings.hpp>
 #include <annals/persistence/sqlite/sqlite_tables.hpp>
 
 namespace annals {
@@ -23,17 +22,8 @@ namespace annals {
 /// batch. The tables are read by any means that SQLite has.
 template <class Projection>
 target_settings sqlite_tables(std::string file) {
-  sqlite_tables_settings how;
-  how.file = std::move(file);
-  how.projection = Projection::name.text();
-  how.schema_version = Projection::name.schema_version();
-  how.tables = Projection::tables;
-  how.project = detail::table_projection<Projection>();
-  target_settings made;
-  made.name = how.projection;
-  made.on_poison = detail::poison_of<Projection>();
-  made.open = [how] { return open_sqlite_tables(how); };
-  return made;
+  sqlite_tables_settings how{detail::tables_of<Projection>(), std::move(file)};
+  return detail::table_target_of<Projection>([how] { return open_sqlite_tables(how); });
 }
 
 } // namespace annals

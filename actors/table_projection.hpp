@@ -1,8 +1,10 @@
 #pragma once
 
+#include <annals/actors/target_settings.hpp>
 #include <annals/messages/registry.hpp>
 #include <annals/messages/typed_projection.hpp>
 #include <annals/persistence/sql_session.hpp>
+#include <annals/persistence/table_target.hpp>
 
 #include <functional>
 #include <type_traits>
@@ -38,6 +40,21 @@ std::function<result<void>(sql_session&, const recorded_event&)> table_projectio
         });
     return answer;
   };
+}
+
+template <class Projection>
+table_projection_settings tables_of() {
+  return {std::string{Projection::name.text()}, Projection::name.schema_version(),
+          Projection::tables, table_projection<Projection>()};
+}
+
+template <class Projection>
+target_settings table_target_of(std::function<result<std::unique_ptr<projection_target>>()> open) {
+  target_settings made;
+  made.name = Projection::name.text();
+  made.on_poison = poison_of<Projection>();
+  made.open = std::move(open);
+  return made;
 }
 
 } // namespace annals::detail

@@ -1,27 +1,17 @@
 #pragma once
 
-#include <annals/persistence/projection_target.hpp>
-#include <annals/persistence/sql_session.hpp>
+#include <annals/persistence/table_target.hpp>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <string>
 
 namespace annals {
 
 /// Read models in tables of an application's own SQLite database.
-struct sqlite_tables_settings {
+struct sqlite_tables_settings : table_projection_settings {
   /// The database; made where it is not there. Not the file of a store.
   std::string file;
-  /// Whose checkpoint it is.
-  std::string projection;
-  std::uint32_t schema_version = 1;
-  /// SQL that makes the tables; run once, when the projection has no checkpoint there yet.
-  std::string tables;
-  /// Writes what one event changes. What it throws comes back as `domain_threw`, and nothing of the
-  /// batch is kept.
-  std::function<result<void>(sql_session&, const recorded_event&)> project;
   /// How long to wait for another writer of the file.
   std::chrono::milliseconds lock_timeout{5000};
 };
