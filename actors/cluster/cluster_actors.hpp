@@ -34,19 +34,27 @@ using grew_atom = caf::atom_constant<caf::atom("grew")>;
 /// To the forwarder: let go of the other nodes, and end.
 struct close_connections {};
 
+/// What is asked of a store that a node serves, and the gateway hands on to its host.
+using served_store_actor = caf::typed_actor<
+    // Answers a version of the protocol with its own, and with the id of this run of it. Refuses
+    // whoever means to write where the store is not served for that.
+    caf::replies_to<greet_atom, std::uint64_t, bool>::with<std::uint64_t, std::string>,
+    // Takes a piece of a question: of which channel and number, from which byte on, whether it is
+    // the last. Answers the last with the size of the whole answer and its first piece.
+    caf::replies_to<piece_atom, std::string, std::uint64_t, std::uint64_t, bool,
+                    std::string>::with<std::uint64_t, std::string>,
+    // Gives the piece of an answer that begins at a byte, with the size of the whole.
+    caf::replies_to<more_atom, std::string, std::uint64_t, std::uint64_t>::with<std::uint64_t,
+                                                                                std::string>,
+    // Tells a follower once that the log has grown past a position; then it has to ask again.
+    caf::reacts_to<follow_atom, caf::strong_actor_ptr, std::uint64_t>>;
+
 /// GATEWAY: what the other nodes reach of this one.
-using gateway_actor = caf::typed_actor<
+using gateway_actor = served_store_actor::extend<
     // Hands a command to this node's dispatcher, whoever should have it: it goes no further.
     caf::replies_to<command>::with<receipt>,
     // Answers with the incarnation of its node, so that nobody else is taken for it.
     caf::replies_to<whose_atom>::with<std::string>,
-    // What is for the store host goes on to it.
-    caf::replies_to<greet_atom, std::uint64_t, bool>::with<std::uint64_t, std::string>,
-    caf::replies_to<piece_atom, std::string, std::uint64_t, std::uint64_t, bool,
-                    std::string>::with<std::uint64_t, std::string>,
-    caf::replies_to<more_atom, std::string, std::uint64_t, std::uint64_t>::with<std::uint64_t,
-                                                                                std::string>,
-    caf::reacts_to<follow_atom, caf::strong_actor_ptr, std::uint64_t>,
     // From another node that has connected: by this one, of this incarnation, it is reached.
     caf::reacts_to<hello_atom, std::string, caf::strong_actor_ptr>>;
 

@@ -18,19 +18,7 @@ using follower_actor = caf::typed_actor<
     caf::reacts_to<grew_atom, std::uint64_t>>;
 
 /// STORE HOST: serves this node's store to other processes, which reach it through the gateway.
-using store_host_actor = caf::typed_actor<
-    // Answers a version of the protocol with its own, and with the id of this run of it. Refuses
-    // whoever means to write where the store is not served for that.
-    caf::replies_to<greet_atom, std::uint64_t, bool>::with<std::uint64_t, std::string>,
-    // Takes a piece of a question: of which channel and number, from which byte on, whether it is
-    // the last. Answers the last with the size of the whole answer and its first piece.
-    caf::replies_to<piece_atom, std::string, std::uint64_t, std::uint64_t, bool,
-                    std::string>::with<std::uint64_t, std::string>,
-    // Gives the piece of an answer that begins at a byte, with the size of the whole.
-    caf::replies_to<more_atom, std::string, std::uint64_t, std::uint64_t>::with<std::uint64_t,
-                                                                                std::string>,
-    // Tells a follower once that the log has grown past a position; then it has to ask again.
-    caf::reacts_to<follow_atom, caf::strong_actor_ptr, std::uint64_t>,
+using store_host_actor = served_store_actor::extend<
     // From the journal: what became of the eldest append under way.
     caf::reacts_to<append_done>,
     // From the event bus.
