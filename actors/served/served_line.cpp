@@ -18,8 +18,8 @@ void address_book::give(std::vector<network_address> addresses) {
 }
 
 void address_book::learn(std::vector<network_address> addresses) {
-  std::erase_if(addresses, [&](const auto& one) { return std::ranges::count(given_, one) != 0; });
   std::lock_guard guard{mutex_};
+  std::erase_if(addresses, [&](const auto& one) { return std::ranges::count(given_, one) != 0; });
   learnt_ = std::move(addresses);
 }
 
