@@ -21,7 +21,8 @@ struct inline_projection {
   std::string tables;
   /// Writes what one event changes, in the transaction of the append: on the thread that writes,
   /// with all others waiting. Must not end the transaction, nor touch the store's own tables. What
-  /// it gives or throws, and SQL that is wrong, refuses the command of that event, and no other.
+  /// it gives or throws, and SQL that is wrong, also where it catches that, refuses the command of
+  /// that event, and no other.
   std::function<result<void>(sql_session&, const recorded_event&)> project{};
 };
 

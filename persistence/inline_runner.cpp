@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 
 namespace annals {
 
@@ -47,16 +48,34 @@ public:
   explicit application_session(sql_session& db) : db_{db} {}
 
   std::uint64_t run(std::string_view sql, std::span<const sql_value> args) override {
-    check(sql);
-    return db_.run(sql, args);
+    return noting([&] {
+      check(sql);
+      return db_.run(sql, args);
+    });
   }
   std::vector<std::vector<sql_value>> ask(std::string_view sql,
                                           std::span<const sql_value> args) override {
-    check(sql);
-    return db_.ask(sql, args);
+    return noting([&] {
+      check(sql);
+      return db_.ask(sql, args);
+    });
   }
 
+  /// What SQL has failed with first, whether or not the application has caught it: PostgreSQL takes
+  /// nothing more in that transaction, and what holds on one store holds on all.
+  const std::optional<failure>& failed() const noexcept { return failed_; }
+
 private:
+  template <class Call>
+  auto noting(Call call) -> decltype(call()) {
+    try {
+      return call();
+    } catch (const error& thrown) {
+      failed_ = failed_.value_or(thrown.why());
+      throw;
+    }
+  }
+
   static void check(std::string_view sql) {
     static constexpr std::array allowed{"SELECT", "WITH",  "INSERT", "UPDATE", "DELETE",
                                         "CREATE", "ALTER", "DROP",   "REPLACE"};
@@ -67,13 +86,17 @@ private:
   }
 
   sql_session& db_;
+  std::optional<failure> failed_;
 };
 
 // With what it fails.
-result<void> project_one(const inline_projection& one, application_session& db,
+result<void> project_one(const inline_projection& one, sql_session& session,
                          const recorded_event& event) {
+  application_session db{session};
   try {
     auto taken = one.project(db, event);
+    if (taken && db.failed())
+      taken = *db.failed();
     if (taken || is_of_the_database(taken.error().code))
       return taken;
     return inline_failure(one, event, taken.error().message);
@@ -173,13 +196,12 @@ result<log_position> inline_runner::catch_up(sql_session& db, event_reader& read
   auto events = reader.read_log(from, std::min<std::size_t>(limit, end - from));
   if (!events)
     return events.error();
-  application_session guarded{db};
   for (const auto& one : all_) {
     auto row = db.query("SELECT position FROM annals_inline WHERE projection = ?1", one.name);
     const auto at = static_cast<log_position>(number_of(row.at(0).at(0)));
     for (const auto& event : *events)
       if (event.position > at)
-        if (auto taken = project_one(one, guarded, event); !taken)
+        if (auto taken = project_one(one, db, event); !taken)
           return taken.error();
   }
   const auto to = events->empty() ? end : events->back().position;
@@ -190,10 +212,9 @@ result<log_position> inline_runner::catch_up(sql_session& db, event_reader& read
 }
 
 result<void> inline_runner::project(sql_session& db, std::span<const recorded_event> events) const {
-  application_session guarded{db};
   for (const auto& one : all_)
     for (const auto& event : events)
-      if (auto taken = project_one(one, guarded, event); !taken)
+      if (auto taken = project_one(one, db, event); !taken)
         return taken;
   return {};
 }

@@ -61,9 +61,10 @@ sql_value value_in(const pg_result* of, int row, int column) {
   }
 }
 
-// What the SQL of an application does wrong is no damage of the store.
+// What the SQL of an application does wrong is no damage of the store. Going on after SQL that has
+// failed is among it (25P02): the server takes nothing more in that transaction.
 bool is_of_application(std::string_view sqlstate) {
-  for (auto begin : {"0A", "21", "22", "23", "2B", "42", "44", "P0"})
+  for (auto begin : {"0A", "21", "22", "23", "25P02", "2B", "42", "44", "P0"})
     if (sqlstate.starts_with(begin) && sqlstate != "42501")
       return true;
   return false;

@@ -16,6 +16,12 @@ namespace annals::tests {
 struct places {
   temporary_folder folder;
   std::vector<std::string> urls{"memory:", "sqlite:" + folder.file("a.annals")};
+  /// How many there are; all but the first keep tables.
+#ifdef ANNALS_TESTS_HAVE_POSTGRES
+  static constexpr std::size_t kinds = 3;
+#else
+  static constexpr std::size_t kinds = 2;
+#endif
 
 #ifdef ANNALS_TESTS_HAVE_POSTGRES
   places() {
