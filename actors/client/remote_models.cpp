@@ -64,6 +64,10 @@ result<std::optional<fetched_model>> remote_models::fetch_newer(const projection
       why = now.error();
       continue;
     }
+    if (!*now && !known) {
+      why = served::malformed("answer");
+      continue;
+    }
     if (!*now)
       return std::optional<fetched_model>{};
     auto made = type.make();
@@ -103,8 +107,8 @@ result<std::shared_ptr<const live_model>> remote_models::mirror(const std::strin
     return type.error();
   {
     std::lock_guard guard{mutex_};
-    if (auto known = mirrors_.find(projection); known != mirrors_.end())
-      return std::shared_ptr<const live_model>{known->second};
+    if (auto known = mirrors_[projection].lock())
+      return std::shared_ptr<const live_model>{std::move(known)};
   }
   auto first = fetch_newer(**type, std::nullopt, clock::now() + how_.give_up);
   if (!first)
@@ -114,24 +118,28 @@ result<std::shared_ptr<const live_model>> remote_models::mirror(const std::strin
   std::lock_guard guard{mutex_};
   if (stopping_)
     return client_stopped();
-  auto [place, is_new] = mirrors_.try_emplace(projection, made);
-  if (is_new)
-    threads_.emplace_back([this, made] { follow(made); });
-  return std::shared_ptr<const live_model>{place->second};
+  if (auto other = mirrors_[projection].lock()) // of somebody who asked at the same time
+    return std::shared_ptr<const live_model>{std::move(other)};
+  mirrors_[projection] = made;
+  threads_.emplace_back([this, watched = std::weak_ptr{made}] { follow(watched); });
+  return std::shared_ptr<const live_model>{std::move(made)};
 }
 
-void remote_models::follow(const std::shared_ptr<live_model>& mirror) {
-  for (;;) {
+// Nobody's mirror is not kept up.
+void remote_models::follow(const std::weak_ptr<live_model>& watched) {
+  for (auto mirror = watched.lock(); mirror; mirror = watched.lock()) {
+    const auto& type = mirror->type();
+    const auto at = mirror->position();
+    mirror.reset();
     {
       std::unique_lock lock{mutex_};
-      changed_.wait_for(lock, longest_wait_for_growth,
-                        [&] { return stopping_ || grown_to_ > mirror->position(); });
-      if (stopping_)
+      changed_.wait_for(lock, longest_wait_for_growth, [&] { return stopping_ || grown_to_ > at; });
+      if (stopping_ || watched.expired())
         return;
     }
-    auto newer =
-        fetch_newer(mirror->type(), mirror->position(), clock::now() + longest_wait_for_growth);
-    if (newer && *newer)
+    auto newer = fetch_newer(type, at, clock::now() + longest_wait_for_growth);
+    mirror = watched.lock();
+    if (mirror && newer && *newer)
       mirror->replace(std::move((*newer)->model), (*newer)->position, {}, 0);
     else if (!wait(before_asking_again)) // the node itself has not taken it in yet
       return;
@@ -153,7 +161,7 @@ void remote_models::has_grown(log_position position) {
 }
 
 void remote_models::stop() {
-  std::map<std::string, std::shared_ptr<live_model>> mirrors;
+  std::map<std::string, std::weak_ptr<live_model>> mirrors;
   {
     std::lock_guard guard{mutex_};
     stopping_ = true;
@@ -165,8 +173,9 @@ void remote_models::stop() {
   for (auto& one : threads_)
     if (one.joinable())
       one.join();
-  for (const auto& [name, model] : mirrors)
-    model->stop(client_stopped());
+  for (const auto& [name, watched] : mirrors)
+    if (auto model = watched.lock())
+      model->stop(client_stopped());
 }
 
 } // namespace annals

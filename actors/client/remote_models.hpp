@@ -35,7 +35,8 @@ public:
 
   /// The model as it is now. Blocks; fails as `client::read`.
   result<std::unique_ptr<projection_instance>> fetch(const std::string& projection);
-  /// One that follows, until `stop`. Blocks until it is there; fails as `fetch`.
+  /// One that follows as long as somebody has it, until `stop`. Blocks until it is there; fails as
+  /// `fetch`.
   result<std::shared_ptr<const live_model>> mirror(const std::string& projection);
   /// The log has grown: those that follow look. Never blocks.
   void has_grown(log_position position);
@@ -50,7 +51,7 @@ private:
                                                    clock::time_point until);
   result<std::shared_ptr<served::store_line>> line_to(const std::string& node);
   result<const projection_type*> type_of(const std::string& projection) const;
-  void follow(const std::shared_ptr<live_model>& mirror);
+  void follow(const std::weak_ptr<live_model>& watched);
   bool wait(std::chrono::milliseconds time);
 
   const registry& domain_;
@@ -60,7 +61,7 @@ private:
   std::condition_variable changed_;
   // By address.
   std::map<std::string, std::shared_ptr<served::store_line>> lines_;
-  std::map<std::string, std::shared_ptr<live_model>> mirrors_;
+  std::map<std::string, std::weak_ptr<live_model>> mirrors_;
   std::vector<std::thread> threads_;
   log_position grown_to_ = 0;
   bool stopping_ = false;
