@@ -1,6 +1,6 @@
 #include <annals/actors/hand_control.hpp>
 
-#include <annals/messages/text.hpp>
+#include <annals/actors/parked_events.hpp>
 
 #include <algorithm>
 #include <set>
@@ -9,10 +9,8 @@ namespace annals {
 
 namespace {
 
-failure not_parked(const live_model& model, log_position position) {
-  return {errc::not_found, "the projection " + model.type().name
-                               + " has parked no event at position " + std::to_string(position)
-                               + "; `projections parked` lists those that it has"};
+bool parks_by_stream(const live_model& model) {
+  return model.type().on_poison == poison::park_stream;
 }
 
 result<recorded_event> event_at(event_reader& reader, log_position position) {
@@ -107,7 +105,7 @@ private:
   }
 
   bool stands_behind(const parked_event& event) const {
-    return model_.type().on_poison == poison::park_stream && streams_.contains(event.stream);
+    return parks_by_stream(model_) && streams_.contains(event.stream);
   }
 
   void keep(parked_event event) {
@@ -125,31 +123,6 @@ private:
   // Shows what will fail, once that has become too dear to find out in the model itself.
   std::unique_ptr<projection_instance> sieve_;
 };
-
-// The event itself, and where streams are parked all of its stream that stand behind it.
-std::set<log_position> with_those_behind(const live_model& model, const projection_notes& notes,
-                                         const parked_event& first) {
-  std::set<log_position> chosen{first.position};
-  if (model.type().on_poison == poison::park_stream)
-    for (const auto& event : notes.parked)
-      if (event.stream == first.stream && event.position > first.position)
-        chosen.insert(event.position);
-  return chosen;
-}
-
-result<void> check_first_of_stream(const live_model& model, const projection_notes& notes,
-                                   const parked_event& chosen) {
-  if (model.type().on_poison != poison::park_stream)
-    return {};
-  auto first = std::ranges::find(notes.parked, chosen.stream, &parked_event::stream);
-  if (first->position == chosen.position)
-    return {};
-  return failure{errc::invalid_argument, "the event at position " + std::to_string(chosen.position)
-                                             + " stands behind the parked one at position "
-                                             + std::to_string(first->position) + " of the stream "
-                                             + annals::quoted(chosen.stream)
-                                             + "; retry or skip that one first"};
-}
 
 // The next event, where it is one that the projection cannot take in.
 result<ordered_model> skip_next(const live_model& model, event_reader& reader,
@@ -191,10 +164,10 @@ result<ordered_model> retry_parked(const live_model& model, event_reader& reader
   } else {
     auto found = std::ranges::find(notes.parked, *position, &parked_event::position);
     if (found == notes.parked.end())
-      return not_parked(model, *position);
-    if (auto first = check_first_of_stream(model, notes, *found); !first)
+      return not_parked("the projection " + model.type().name, *position);
+    if (auto first = check_first_of_stream(notes.parked, parks_by_stream(model), *found); !first)
       return first.error();
-    chosen = with_those_behind(model, notes, *found);
+    chosen = with_those_behind(notes.parked, parks_by_stream(model), *found);
   }
   return second_attempt{model, reader, domain}.run(std::move(notes), chosen);
 }
@@ -224,8 +197,8 @@ result<ordered_model> skip_event(const live_model& model, event_reader& reader,
   if (found == notes.parked.end())
     return skip_next(model, reader, domain, position);
   std::set<log_position> behind;
-  if (check_first_of_stream(model, notes, *found))
-    behind = with_those_behind(model, notes, *found);
+  if (check_first_of_stream(notes.parked, parks_by_stream(model), *found))
+    behind = with_those_behind(notes.parked, parks_by_stream(model), *found);
   notes.skipped.push_back(position);
   notes.parked.erase(found);
   auto made = second_attempt{model, reader, domain}.run(std::move(notes), behind);

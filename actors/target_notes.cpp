@@ -11,8 +11,9 @@ namespace {
 struct target_state {
   std::vector<log_position> wanted;
   std::string stopped;
+  bool by_stream = false;
 };
-BOOST_DESCRIBE_STRUCT(target_state, (), (wanted, stopped))
+BOOST_DESCRIBE_STRUCT(target_state, (), (wanted, stopped, by_stream))
 
 } // namespace
 
@@ -32,7 +33,7 @@ std::string target_model_name(std::string_view target) {
 
 result<stored_model> to_stored(std::string_view target, const target_notes& notes,
                                log_position checkpoint, std::uint64_t generation) {
-  auto state = to_json(target_state{notes.wanted, notes.stopped});
+  auto state = to_json(target_state{notes.wanted, notes.stopped, notes.by_stream});
   projection_notes kept;
   kept.parked = notes.parked;
   kept.skipped = notes.skipped;
@@ -49,8 +50,12 @@ result<target_notes> target_notes_from(const stored_model& stored) {
   auto kept = notes_from(stored.notes);
   if (!state || !kept)
     return !state ? state.error() : kept.error();
-  return target_notes{std::move(kept->parked), std::move(kept->skipped), std::move(state->wanted),
-                      kept->paused, std::move(state->stopped)};
+  return target_notes{std::move(kept->parked),
+                      std::move(kept->skipped),
+                      std::move(state->wanted),
+                      state->by_stream,
+                      kept->paused,
+                      std::move(state->stopped)};
 }
 
 } // namespace annals

@@ -19,6 +19,8 @@ struct target_notes {
   std::vector<log_position> skipped;
   /// Parked events that a person wants to be tried again by the program that runs the target.
   std::vector<log_position> wanted;
+  /// Whether events behind a parked one of their stream are parked with it.
+  bool by_stream = false;
   /// Whether it is to wait, as a person has said.
   bool paused = false;
   /// Why it has stopped; empty where it has not, as far as that is known.

@@ -1,4 +1,5 @@
 #include <annals/actors/log.hpp>
+#include <annals/actors/parked_events.hpp>
 #include <annals/actors/target_runner_state.hpp>
 
 #include <spdlog/logger.h>
@@ -7,16 +8,6 @@
 #include <utility>
 
 namespace annals {
-
-namespace {
-
-failure not_parked_in(const std::string& target, log_position position) {
-  return {errc::not_found, "the target " + target + " has parked no event at position "
-                               + std::to_string(position)
-                               + "; `projections parked` lists those that it has"};
-}
-
-} // namespace
 
 // `stored` is what a batch was made of that has failed. In smaller and smaller ones the event is
 // found that it failed at. Whether there is more to do at once.
@@ -72,6 +63,7 @@ result<void> target_runner_state::load_notes() {
 
 // Where that fails, or where a person has ordered something meanwhile, what is stored counts.
 result<void> target_runner_state::store_notes() {
+  notes_->by_stream = parks_by_stream();
   auto stored = to_stored(parts_.settings.name, *notes_, parts_.board->position(), generation_);
   if (stored && taken_under_)
     stored->fence = *taken_under_;
@@ -134,9 +126,8 @@ result<control_report> target_runner_state::attempt(const std::set<log_position>
   std::optional<failure> away;
   auto parked = std::exchange(notes_->parked, {});
   for (auto& event : parked) {
-    bool waits =
-        away || !chosen.contains(event.position)
-        || (parts_.settings.on_poison == poison::park_stream && notes_->has_parked(event.stream));
+    bool waits = away || !chosen.contains(event.position)
+                 || (parks_by_stream() && notes_->has_parked(event.stream));
     auto taken = waits ? result<void>{} : attempt_one(event);
     if (!waits && taken) {
       ++report.taken_in;
@@ -159,34 +150,22 @@ result<control_report> target_runner_state::attempt(const std::set<log_position>
   return report;
 }
 
-std::set<log_position> target_runner_state::chosen_with(log_position position) const {
-  std::set<log_position> chosen{position};
-  auto first = std::ranges::find(notes_->parked, position, &parked_event::position);
-  if (parts_.settings.on_poison == poison::park_stream && first != notes_->parked.end())
-    for (const auto& event : notes_->parked)
-      if (event.stream == first->stream && event.position > position)
-        chosen.insert(event.position);
-  return chosen;
-}
-
 result<control_report> target_runner_state::retry(std::optional<log_position> position) {
   if (auto good = ready(); !good)
     return good.error();
+  const auto& parked = notes_->parked;
   std::set<log_position> chosen;
-  for (const auto& event : notes_->parked)
-    chosen.insert(event.position);
-  if (position && !chosen.contains(*position))
-    return not_parked_in(parts_.settings.name, *position);
-  if (!position)
+  if (!position) {
+    for (const auto& event : parked)
+      chosen.insert(event.position);
     return attempt(chosen);
-  auto event = std::ranges::find(notes_->parked, *position, &parked_event::position);
-  auto first = std::ranges::find(notes_->parked, event->stream, &parked_event::stream);
-  if (parts_.settings.on_poison == poison::park_stream && first != event)
-    return failure{errc::invalid_argument, "the event at position " + std::to_string(*position)
-                                               + " stands behind the parked one at position "
-                                               + std::to_string(first->position)
-                                               + " of its stream; retry or skip that one first"};
-  return attempt(chosen_with(*position));
+  }
+  auto event = std::ranges::find(parked, *position, &parked_event::position);
+  if (event == parked.end())
+    return not_parked("the target " + parts_.settings.name, *position);
+  if (auto first = check_first_of_stream(parked, parks_by_stream(), *event); !first)
+    return first.error();
+  return attempt(with_those_behind(parked, parks_by_stream(), *event));
 }
 
 result<control_report> target_runner_state::skip(log_position position) {
@@ -195,11 +174,9 @@ result<control_report> target_runner_state::skip(log_position position) {
   auto event = std::ranges::find(notes_->parked, position, &parked_event::position);
   if (event == notes_->parked.end())
     return skip_next(position);
-  auto behind = chosen_with(position);
-  behind.erase(position);
-  auto first = std::ranges::find(notes_->parked, event->stream, &parked_event::stream);
-  if (first != event)
-    behind.clear();
+  std::set<log_position> behind;
+  if (check_first_of_stream(notes_->parked, parks_by_stream(), *event))
+    behind = with_those_behind(notes_->parked, parks_by_stream(), *event);
   notes_->skipped.push_back(position);
   notes_->parked.erase(event);
   auto report = attempt(behind);

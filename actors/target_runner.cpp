@@ -149,7 +149,7 @@ target_runner_state::portion_of(const std::vector<recorded_event>& stored) {
       made.to = event.position;
       continue;
     }
-    if (parts_.settings.on_poison == poison::park_stream && notes_->has_parked(event.stream)) {
+    if (parks_by_stream() && notes_->has_parked(event.stream)) {
       failure behind{errc::projection_stopped, "an earlier event of its stream is parked"};
       if (auto good = park(event, std::move(behind), 0); !good)
         return good.error();

@@ -65,9 +65,9 @@ private:
   result<void> ready();
   result<control_report> attempt(const std::set<log_position>& chosen);
   result<void> attempt_one(const parked_event& event);
-  std::set<log_position> chosen_with(log_position position) const;
   result<control_report> skip_next(log_position position);
   void resume_work();
+  bool parks_by_stream() const { return parts_.settings.on_poison == poison::park_stream; }
 
   pointer self_ = nullptr;
   target_runner_parts parts_;

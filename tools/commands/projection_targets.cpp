@@ -1,5 +1,6 @@
 #include <annals/tools/commands/projection_actions.hpp>
 
+#include <annals/actors/parked_events.hpp>
 #include <annals/actors/target_notes.hpp>
 #include <annals/tools/json_object.hpp>
 
@@ -19,21 +20,20 @@ result<std::uint64_t> want_again(target_notes& notes, const std::string& name,
     if (!position || event.position == *position)
       notes.wanted.push_back(event.position);
   if (position && notes.wanted.empty())
-    return failure{errc::not_found, "the target " + name + " has parked no event at position "
-                                        + std::to_string(*position)};
+    return not_parked("the target " + name, *position);
   return notes.wanted.size();
 }
 
-// Where it is parked those of its stream that stand behind it are tried again.
+// Where it is parked those of its stream that are parked behind it are tried again.
 result<std::uint64_t> pass_over(target_notes& notes, const stored_model& stored,
                                 event_reader& reader, log_position position) {
   auto event = std::ranges::find(notes.parked, position, &parked_event::position);
   if (event != notes.parked.end()) {
-    const auto stream = event->stream;
+    if (check_first_of_stream(notes.parked, notes.by_stream, *event))
+      for (auto behind : with_those_behind(notes.parked, notes.by_stream, *event))
+        if (behind != position)
+          notes.wanted.push_back(behind);
     notes.parked.erase(event);
-    for (const auto& other : notes.parked)
-      if (other.stream == stream && other.position > position)
-        notes.wanted.push_back(other.position);
   } else {
     auto next = reader.read_log(stored.checkpoint, 1);
     if (!next)
