@@ -58,7 +58,7 @@ TEST_CASE("parked events that fail again cost a bounded number of copies of the 
   settings.store = in(folder);
   settings.poison_retries = 0;
   node counting{annals::domain<counter, costs::model>{}, settings};
-  REQUIRE(counting.wait_for<costs::model>(2'000));
+  REQUIRE(counting.wait_for<costs::model>(2'000, 60s));
   auto hand = annals::control<costs::model>(counting);
   REQUIRE(hand.parked().size() == 1'000);
   const auto before = json_of<costs::model>(counting);

@@ -1,5 +1,6 @@
-#include "tests/actors/poison_helpers.hpp"
+#include "tests/actors/rebuild_helpers.hpp"
 
+#include "tests/environment.hpp"
 #include "tests/persistence/child_process.hpp"
 #include "tests/printing.hpp"
 
@@ -8,7 +9,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <cstdlib>
 #include <random>
 #include <thread>
 
@@ -21,25 +21,6 @@ using namespace poison;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr auto long_enough = 60s;
-
-annals::config on(const std::string& store) {
-  annals::config settings;
-  settings.store = store;
-  settings.save_interval = 0ms;
-  settings.poll_interval = 1ms;
-  settings.poison_retries = 0;
-  return settings;
-}
-
-// Enough for a test, or as many as are asked for: ANNALS_REBUILD_EVENTS.
-int events_to_rebuild() {
-  const auto* wanted = std::getenv("ANNALS_REBUILD_EVENTS");
-  return wanted == nullptr ? 100'000 : std::atoi(wanted);
-}
-
-using sums_only = annals::domain<counter, sums>;
 
 // An independent fold of the log: of all events but those that say "poison".
 std::string folded(const std::string& store) {
@@ -59,15 +40,6 @@ std::string folded(const std::string& store) {
       ++model.events;
     }
   }
-}
-
-// What is stored, without what it holds.
-std::vector<std::string> stored_names(const std::string& store) {
-  auto opened = annals::open_store(store).value();
-  std::vector<std::string> names;
-  for (const auto& model : opened->open_reader().value()->list_models().value())
-    names.push_back(model.projection);
-  return names;
 }
 
 // A model that is wrong, as after a defect that was mended since.
@@ -224,7 +196,8 @@ TEST_CASE("a rebuild whose process is killed ten times goes on where it was, and
           "of the log") {
   mended = false;
   temporary_folder folder;
-  const int events = events_to_rebuild();
+  const auto events =
+      static_cast<int>(annals::tests::number_given("ANNALS_REBUILD_EVENTS", 100'000));
   std::mt19937 random{7};
   std::vector<std::uint64_t> found;
   for (int kills = 0; kills <= 10; ++kills) {

@@ -1,4 +1,4 @@
-#include "tests/actors/poison_helpers.hpp"
+#include "tests/actors/rebuild_helpers.hpp"
 
 #include "tests/printing.hpp"
 
@@ -22,27 +22,6 @@ using namespace std::chrono_literals;
 // What a person orders while a read model is being rebuilt, and what both make of each other.
 
 namespace {
-
-constexpr auto long_enough = 60s;
-
-using sums_only = annals::domain<counter, sums>;
-
-annals::config on(const std::string& store) {
-  annals::config settings;
-  settings.store = store;
-  settings.save_interval = 0ms;
-  settings.poll_interval = 1ms;
-  settings.poison_retries = 0;
-  return settings;
-}
-
-std::vector<std::string> names_stored(const std::string& store) {
-  auto opened = annals::open_store(store).value();
-  std::vector<std::string> names;
-  for (const auto& model : opened->open_reader().value()->list_models().value())
-    names.push_back(model.projection);
-  return names;
-}
 
 // A gate that a test closes and opens, and that says whether somebody waits at it.
 class gate {
@@ -102,7 +81,7 @@ private:
 };
 
 annals::config on(const std::string& store, const std::shared_ptr<rules>& by) {
-  auto settings = on(store);
+  auto settings = poison::on(store);
   settings.open_store = [store, by]() -> annals::result<std::unique_ptr<annals::event_store>> {
     return std::make_unique<ruled_store>(annals::open_store(store).value(), by);
   };
@@ -184,7 +163,7 @@ TEST_CASE(
     CHECK(ordered.get().error().code == errc::invalid_argument);
     CHECK(hand.rebuild().phase == rebuild_phase::done);
   }
-  CHECK(names_stored(in(folder)) == std::vector<std::string>{"poison.sums"});
+  CHECK(stored_names(in(folder)) == std::vector<std::string>{"poison.sums"});
   node again{sums_only{}, on(in(folder))};
   CHECK(annals::control<sums>(again).rebuild().phase == rebuild_phase::none);
 }

@@ -7,6 +7,7 @@
 #include "tests/cluster/bank_nodes.hpp"
 #include "tests/cluster/cluster_judge.hpp"
 #include "tests/comes_true.hpp"
+#include "tests/environment.hpp"
 #include "tests/persistence/postgres_server.hpp"
 
 #include <annals/persistence/open_store.hpp>
@@ -23,12 +24,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int lease_ms = 1000;
-
-std::uint32_t number_in(const char* variable, std::uint32_t otherwise) {
-  const char* given = std::getenv(variable);
-  return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10))
-                          : otherwise;
-}
 
 // Takes commands and has no aggregates.
 annals::config client_of(const std::string& store, const private_network& network) {
@@ -70,8 +65,8 @@ void report(const bank_nodes& nodes, const transfer_load& load, const cluster_ju
 
 TEST_CASE(
     "through kills, stops, drains and joins a bank of nodes loses nothing and doubles nothing") {
-  const auto seed = number_in("ANNALS_CLUSTER_SEED", std::random_device{}());
-  const auto seconds = number_in("ANNALS_CLUSTER_SECONDS", 120);
+  const auto seed = number_given("ANNALS_CLUSTER_SEED", std::random_device{}());
+  const auto seconds = number_given("ANNALS_CLUSTER_SECONDS", 120);
   private_network network;
   std::cout << "ANNALS_CLUSTER_SEED=" << seed
             << (network.is_there() ? ", each node in a network namespace of its own"

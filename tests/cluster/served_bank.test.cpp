@@ -4,7 +4,9 @@
 
 #include "tests/cluster/cluster_judge.hpp"
 #include "tests/comes_true.hpp"
+#include "tests/environment.hpp"
 #include "tests/examples/program.hpp"
+#include "tests/free_port.hpp"
 #include "tests/persistence/temporary_folder.hpp"
 
 #include <annals/persistence/open_store.hpp>
@@ -15,10 +17,6 @@
 #include <cstdlib>
 #include <iostream>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 using namespace annals::tests;
 using namespace annals::tests::cluster;
 using namespace std::chrono_literals;
@@ -26,25 +24,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr int served_lease_ms = 1000;
-
-std::uint32_t setting(const char* variable, std::uint32_t otherwise) {
-  const char* given = std::getenv(variable);
-  return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10))
-                          : otherwise;
-}
-
-// A port that is free now: the serving node comes back to it each time.
-std::uint16_t free_port() {
-  int file = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in at{};
-  at.sin_family = AF_INET;
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof at;
-  REQUIRE(bind(file, reinterpret_cast<sockaddr*>(&at), size) == 0);
-  REQUIRE(getsockname(file, reinterpret_cast<sockaddr*>(&at), &size) == 0);
-  close(file);
-  return ntohs(at.sin_port);
-}
 
 // "hub" has the file and serves it.
 class served_bank {
@@ -146,8 +125,8 @@ annals::config client_of(const served_bank& nodes) {
 
 TEST_CASE(
     "a node that serves its file to others may be killed like any other, and nothing is lost") {
-  const auto seed = setting("ANNALS_CLUSTER_SEED", std::random_device{}());
-  const auto seconds = setting("ANNALS_CLUSTER_SECONDS", 30);
+  const auto seed = number_given("ANNALS_CLUSTER_SEED", std::random_device{}());
+  const auto seconds = number_given("ANNALS_CLUSTER_SECONDS", 30);
   std::cout << "ANNALS_CLUSTER_SEED=" << seed << std::endl;
   served_bank nodes{seed};
   auto client = std::make_unique<annals::node>(bank::domain{}, client_of(nodes));

@@ -1,6 +1,7 @@
 // Killed with SIGKILL at 20 random moments while it takes in the whole log, and started again each
 // time, the loans example ends with every row once. ANNALS_TEST_SEED sets the moments.
 
+#include "tests/environment.hpp"
 #include "tests/examples/loans/figures.hpp"
 #include "tests/examples/loans/folded_log.hpp"
 #include "tests/examples/loans/stored_log.hpp"
@@ -26,10 +27,7 @@ namespace {
 constexpr std::size_t kills = 20;
 
 std::uint32_t seed() {
-  const char* given = std::getenv("ANNALS_TEST_SEED");
-  const auto chosen = given != nullptr
-                          ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10))
-                          : std::random_device{}();
+  const auto chosen = annals::tests::number_given("ANNALS_TEST_SEED", std::random_device{}());
   std::cout << "ANNALS_TEST_SEED=" << chosen << std::endl;
   return chosen;
 }

@@ -2,6 +2,7 @@
 // their answer, accounts that leave memory, and a process that is killed: all at random. Two
 // minutes, or ANNALS_STORM_SECONDS. ANNALS_STORM_SEED repeats a run's choices.
 
+#include "tests/environment.hpp"
 #include "tests/examples/program.hpp"
 #include "tests/faults/storm_judge.hpp"
 #include "tests/persistence/temporary_folder.hpp"
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <iostream>
 #include <thread>
 
@@ -21,12 +21,6 @@ using annals::tests::program;
 using clock_type = std::chrono::steady_clock;
 
 namespace {
-
-std::uint32_t number_of(const char* variable, std::uint32_t otherwise) {
-  const char* given = std::getenv(variable);
-  return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10))
-                          : otherwise;
-}
 
 class storm_run {
 public:
@@ -95,8 +89,8 @@ void print(const storm_run& storm, const diary& written, const judge& by) {
 } // namespace
 
 TEST_CASE("after a storm each command has had one effect, each receipt is true, each sum right") {
-  const auto seed = number_of("ANNALS_STORM_SEED", std::random_device{}());
-  const auto seconds = number_of("ANNALS_STORM_SECONDS", 120);
+  const auto seed = annals::tests::number_given("ANNALS_STORM_SEED", std::random_device{}());
+  const auto seconds = annals::tests::number_given("ANNALS_STORM_SECONDS", 120);
   std::cout << "ANNALS_STORM_SEED=" << seed << " ANNALS_STORM_SECONDS=" << seconds << std::endl;
   storm_run storm{seed};
   storm.rage(std::chrono::seconds{seconds});

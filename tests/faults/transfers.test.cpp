@@ -1,6 +1,7 @@
 // 10,000 transfers between 100 accounts by a process manager, in a process that is killed at
 // random, again and again. ANNALS_TRANSFERS_SEED repeats a run's choices.
 
+#include "tests/environment.hpp"
 #include "tests/examples/program.hpp"
 #include "tests/faults/transfers_judge.hpp"
 #include "tests/persistence/temporary_folder.hpp"
@@ -23,9 +24,7 @@ namespace {
 constexpr unsigned most_kills = 20;
 
 std::uint32_t chosen_seed() {
-  const char* given = std::getenv("ANNALS_TRANSFERS_SEED");
-  return given != nullptr ? static_cast<std::uint32_t>(std::strtoul(given, nullptr, 10))
-                          : std::random_device{}();
+  return annals::tests::number_given("ANNALS_TRANSFERS_SEED", std::random_device{}());
 }
 
 // Kills the program after a random while, which grows so that it gets on on any machine, until it

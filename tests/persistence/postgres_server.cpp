@@ -1,5 +1,7 @@
 #include "tests/persistence/postgres_server.hpp"
 
+#include "tests/free_port.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <libpq-fe.h>
@@ -86,19 +88,6 @@ void ask_for_password(const std::string& path) {
   std::ifstream in{path};
   std::string rules{std::istreambuf_iterator<char>{in}, {}};
   std::ofstream{path} << "host all locked 127.0.0.1/32 scram-sha-256\n" << rules;
-}
-
-std::uint16_t free_port() {
-  int any = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bool is_bound = bind(any, reinterpret_cast<sockaddr*>(&address), size) == 0
-                  && getsockname(any, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  close(any);
-  REQUIRE(is_bound);
-  return ntohs(address.sin_port);
 }
 
 } // namespace

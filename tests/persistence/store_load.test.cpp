@@ -2,14 +2,13 @@
 
 #include <annals/persistence/open_store.hpp>
 
+#include "tests/environment.hpp"
 #include "tests/persistence/temporary_folder.hpp"
 #if ANNALS_WITH_POSTGRES
 #include "tests/persistence/postgres_server.hpp"
 #endif
 
 #include <catch2/catch.hpp>
-
-#include <cstdlib>
 
 // The suite's long cases. Those with the tag [.large] run only when they are asked for:
 //   persistence.store_load "[large]"        10 million events, or ANNALS_LARGE_STORE of them
@@ -20,10 +19,7 @@ using tests::temporary_folder;
 
 namespace {
 
-std::uint64_t wanted_events() {
-  const auto* wanted = std::getenv("ANNALS_LARGE_STORE");
-  return wanted == nullptr ? 10'000'000 : std::strtoull(wanted, nullptr, 10);
-}
+std::uint32_t wanted_events() { return number_given("ANNALS_LARGE_STORE", 10'000'000); }
 
 } // namespace
 
