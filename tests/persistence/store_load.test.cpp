@@ -19,7 +19,7 @@ using tests::temporary_folder;
 
 namespace {
 
-std::uint32_t wanted_events() { return number_given("ANNALS_LARGE_STORE", 10'000'000); }
+std::uint32_t wanted_events() { return tests::number_given("ANNALS_LARGE_STORE", 10'000'000); }
 
 } // namespace
 
