@@ -99,7 +99,7 @@ template <class Target>
 void forwarder_state::ask(std::uint64_t number, const Target& target,
                           const std::string& incarnation) {
   auto& one = pending_.at(number);
-  one.at = incarnation;
+  begin_at(one, incarnation);
   auto attempt = ++one.attempt;
   one.envelope.goes_no_further = true;
   self_->request(target, parts_.settings.give_up, one.envelope)
@@ -112,18 +112,19 @@ void forwarder_state::on_receipt(std::uint64_t number, const receipt& answer) {
   if (found == pending_.end())
     return;
   found->second.caller.deliver(answer);
-  pending_.erase(found);
-  finish_if_idle();
+  end(found);
 }
 
 void forwarder_state::on_error(std::uint64_t number, std::uint64_t attempt, const caf::error& why) {
   auto found = pending_.find(number);
   if (found == pending_.end() || found->second.attempt != attempt)
     return;
-  if (is_not_now(found->second.envelope, why) || may_be_read_elsewhere(found->second, why))
-    hold(found->second, to_failure(why));
-  else
-    deliver(number, to_failure(why));
+  auto& one = found->second;
+  if (!is_not_now(one.envelope, why) && !may_be_read_elsewhere(one, why))
+    return deliver(number, to_failure(why));
+  auto from = leave(one);
+  hold(one, to_failure(why));
+  send_more(from);
 }
 
 // While nodes are restarted into a newer build one after the other, a stream may have an event that
@@ -155,7 +156,6 @@ const member* forwarder_state::find_owner(const placement& nodes, const pending&
 }
 
 void forwarder_state::hold(pending& one, failure why) {
-  one.at.clear();
   one.last = std::move(why);
   one.not_before = clock::now() + shortest_hold;
 }
@@ -163,7 +163,13 @@ void forwarder_state::hold(pending& one, failure why) {
 void forwarder_state::deliver(std::uint64_t number, const failure& why) {
   auto found = pending_.find(number);
   found->second.caller.deliver(to_caf_error(why));
-  pending_.erase(found);
+  end(found);
+}
+
+void forwarder_state::end(std::map<std::uint64_t, pending>::iterator answered) {
+  auto from = leave(answered->second);
+  pending_.erase(answered);
+  send_more(from);
   finish_if_idle();
 }
 
@@ -171,18 +177,12 @@ forwarder_state::clock::duration forwarder_state::patience() const {
   return finished_ ? parts_.settings.lease_time : parts_.settings.give_up;
 }
 
-void forwarder_state::place_waiting() {
+void forwarder_state::end_late() {
   auto now = clock::now();
-  std::vector<std::uint64_t> ready;
   std::vector<std::uint64_t> late;
-  for (const auto& [number, one] : pending_) {
+  for (const auto& [number, one] : pending_)
     if (now - (finished_ ? finish_since_ : one.since) > patience())
       late.push_back(number);
-    else if (one.at.empty() && one.not_before <= now)
-      ready.push_back(number);
-  }
-  for (auto number : ready)
-    place(number);
   for (auto number : late) {
     const auto& one = pending_.at(number);
     auto why = one.last.message.empty() ? std::string{"the node that has it does not answer"}
@@ -194,18 +194,10 @@ void forwarder_state::place_waiting() {
   }
 }
 
-// They are sent again at once: whoever has the streams now knows the ids of what was carried out.
-void forwarder_state::take_back_from(const std::string& incarnation) {
-  for (auto& [number, one] : pending_)
-    if (one.at == incarnation) {
-      one.at.clear();
-      one.not_before = {};
-    }
-}
-
 void forwarder_state::on_look_again() {
   see_peers();
   ping_silent_peers();
+  end_late();
   place_waiting();
   self_->delayed_send(self_, between_looks, go_on{});
 }

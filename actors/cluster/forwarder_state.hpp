@@ -7,6 +7,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <set>
@@ -48,6 +49,9 @@ private:
     std::uint64_t attempt = 0;
     /// The incarnation of the node at which it is under way; empty where it waits.
     std::string at{};
+    /// Whether it has waited, and whether it counts among those that are sent again where it is.
+    bool has_waited = false;
+    bool counts = false;
     /// The incarnations of nodes that cannot read its stream.
     std::vector<std::string> cannot_read{};
     /// Since when there is one, and what the last of them said.
@@ -55,6 +59,14 @@ private:
     failure unreadable{};
     /// What kept it from being carried out.
     failure last{};
+  };
+
+  /// What has waited, and goes to one node now.
+  struct backlog {
+    std::deque<std::uint64_t> waiting{};
+    std::size_t under_way = 0;
+    /// The most that are under way at a time.
+    std::size_t most = 0;
   };
 
   /// A connection, or an attempt at one.
@@ -90,10 +102,18 @@ private:
   const member* find_owner(const placement& nodes, const pending& one) const;
   void hold(pending& one, failure why);
   void deliver(std::uint64_t number, const failure& why);
-  void place_waiting();
-  void take_back_from(const std::string& incarnation);
+  void end(std::map<std::uint64_t, pending>::iterator answered);
+  void end_late();
   void finish_if_idle();
   clock::duration patience() const;
+
+  // -- what has waited (forwarder_backlog.cpp) ---------------------------------------
+  void place_waiting();
+  std::string reached_owner(const pending& one) const;
+  void send_more(const std::string& incarnation);
+  void begin_at(pending& one, const std::string& incarnation);
+  std::string leave(pending& one);
+  void take_back_from(const std::string& incarnation);
 
   // -- other nodes (forwarder_peers.cpp) --------------------------------------------
   bool may_be_reached(const member& one) const;
@@ -119,6 +139,8 @@ private:
   // Of nodes that have said hello before the membership knew of them.
   std::map<std::string, gateway_actor> greeted_;
   std::map<std::uint64_t, pending> pending_;
+  // By the incarnation of the node that they go to.
+  std::map<std::string, backlog> backlogs_;
   std::uint64_t last_number_ = 0;
   std::unique_ptr<caf::typed_response_promise<finished>> finished_;
   clock::time_point finish_since_{};

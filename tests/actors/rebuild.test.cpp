@@ -192,8 +192,26 @@ TEST_CASE("what was skipped by hand before and while a model is rebuilt stays ou
   CHECK(hand.check().value().same());
 }
 
-TEST_CASE("a rebuild whose process is killed ten times goes on where it was, and gives the model "
-          "of the log") {
+namespace {
+
+// Gives commands to a node from a thread of its own, some at a time, until it ends.
+std::jthread asking_all_the_time(node& counting) {
+  return std::jthread{[&counting](const std::stop_token& end) {
+    for (int asked = 0; !end.stop_requested();) {
+      std::vector<std::future<annals::reply>> under_way;
+      for (int i = 0; i < 16; ++i)
+        under_way.push_back(
+            counting.ask<counter>("asked-" + std::to_string(++asked % 50), add{1, ""}));
+      for (auto& one : under_way)
+        one.get().value();
+    }
+  }};
+}
+
+} // namespace
+
+TEST_CASE("a rebuild whose process is killed ten times, under commands, goes on where it was, and "
+          "gives the model of the log") {
   mended = false;
   temporary_folder folder;
   const auto events =
@@ -213,6 +231,7 @@ TEST_CASE("a rebuild whose process is killed ten times goes on where it was, and
       auto hand = annals::control<sums>(counting);
       if (kills == 0)
         hand.start_rebuild({.workers = 2}).value();
+      auto asking = asking_all_the_time(counting);
       for (std::uint64_t seen = 0; hand.rebuild().phase == rebuild_phase::running;) {
         auto at = hand.rebuild().position;
         if (at != seen)
@@ -244,6 +263,9 @@ TEST_CASE("a rebuild whose process is killed ten times goes on where it was, and
   CHECK(std::is_sorted(found.begin(), found.end()));
   CHECK(found.front() < found.back());
   node counting{sums_only{}, on(in(folder))};
+  const auto end = counting.open_reader().value()->last_position().value();
+  CHECK(end > static_cast<annals::log_position>(events));
+  REQUIRE(counting.wait_for<sums>(end, long_enough));
   CHECK(json_of<sums>(counting) == folded(in(folder)));
   CHECK(annals::control<sums>(counting).parked().size()
         == static_cast<std::size_t>(events / 10'000));
