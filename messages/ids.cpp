@@ -7,18 +7,31 @@
 #include <boost/uuid/uuid_io.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <random>
+
+#include <pthread.h>
 
 namespace annals {
 
 namespace {
+
+// How often this process has come out of a fork, its parents' forks included. What was seeded
+// before one would give the same ids in parent and child.
+std::atomic<std::uint32_t> forks{0};
+[[maybe_unused]] const int told_of_forks =
+    pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); });
 
 // A generator a thread: no lock on the command path. The 74 bits beside the milliseconds are a
 // counter in the upper 12 (so that ids of one millisecond keep their order) and random below.
 class time_ordered_ids {
 public:
   uuid next() {
+    if (auto now_at = forks.load(std::memory_order_relaxed); now_at != seeded_at_) {
+      random_ = seeded();
+      seeded_at_ = now_at;
+    }
     auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now().time_since_epoch());
     auto ms = std::max(last_ms_, static_cast<std::uint64_t>(now.count()));
@@ -50,6 +63,7 @@ private:
 
   std::uint64_t last_ms_ = 0;
   std::uint64_t counter_ = 0;
+  std::uint32_t seeded_at_ = forks.load(std::memory_order_relaxed);
   std::mt19937_64 random_ = seeded();
 };
 

@@ -19,8 +19,8 @@ using stream_version = std::uint64_t;
 /// The place of an event in the whole log; the first is 1, 0 is "before the first".
 using log_position = std::uint64_t;
 
-/// A new UUID of version 7 (RFC 9562): ids of one thread sort by the time they were made.
-/// Never blocks; any thread.
+/// A new UUID of version 7 (RFC 9562): ids of one thread sort by the time they were made, and those
+/// of a process and of its forks are different. Never blocks; any thread.
 uuid make_id();
 
 /// A UUID of version 5 (RFC 9562) that follows from `name` within `space`: the same pair always

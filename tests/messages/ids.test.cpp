@@ -1,3 +1,4 @@
+#include "tests/persistence/child_process.hpp"
 #include "tests/printing.hpp"
 
 #include <annals/messages/ids.hpp>
@@ -7,6 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 TEST_CASE("new ids are version 7, all different, and sort by the time they were made") {
@@ -16,6 +18,20 @@ TEST_CASE("new ids are version 7, all different, and sort by the time they were 
   CHECK(std::adjacent_find(ids.begin(), ids.end()) == ids.end());
   CHECK(annals::to_string(ids.front())[14] == '7');
   CHECK(annals::parse_uuid(annals::to_string(ids.front())).value() == ids.front());
+}
+
+TEST_CASE("a process that was forked makes other ids than its parent") {
+  auto random_half = [] {
+    auto id = annals::make_id();
+    return std::accumulate(id.begin() + 8, id.end(), std::uint64_t{0},
+                           [](std::uint64_t half, auto byte) { return half << 8 | byte; });
+  };
+  random_half(); // from here on there is something that a fork could copy
+  annals::tests::child_process child{[&](auto& report) { report(random_half()); }};
+  std::uint64_t of_child = 0;
+  REQUIRE(child.next(of_child));
+  CHECK(of_child != random_half());
+  CHECK(child.wait() == 0);
 }
 
 TEST_CASE("a derived id follows from its name") {
