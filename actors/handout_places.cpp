@@ -138,11 +138,11 @@ void handout_state::was_not_saved(handout::part_id part, std::uint64_t number, c
     return log().warn("the subscription {}: how far it is was not stored, so that events come "
                       "again after a restart: {}",
                       subscription, to_string(why));
+  if (of == nullptr || of->is_lost)
+    return;
   log().warn("the subscription {}: another node hands it out; what was acknowledged here and not "
              "stored may come again there: {}",
              subscription, to_string(why));
-  if (of == nullptr)
-    return;
   of->is_lost = *of->withdrawn = true;
   handout_->close(part);
 }
