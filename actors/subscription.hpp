@@ -72,7 +72,8 @@ struct subscription_settings {
   /// The most events that one consumer has been given and has not acknowledged; 1 or more.
   std::size_t window = 64;
   /// Only one consumer of the name is given events; when it leaves, the next takes over. Otherwise
-  /// they compete: each event goes to one of them, and those of one stream in order.
+  /// they compete: each event goes to one of them, and those of one stream in order. Among several
+  /// nodes only consumers in the node that hands out are given any.
   bool one_active = false;
   /// Among several nodes: over how many parts the streams are divided, each of which one node at a
   /// time hands out, so that the consumers of several nodes share the work. 1 to 1,024, and 1 where

@@ -14,6 +14,9 @@ namespace annals {
 
 namespace {
 
+// Until another node has stored the number.
+constexpr std::chrono::seconds longest_establishing{5};
+
 result<void> save_place(const subscriptions_parts& node, stored_model place) {
   result<void> answer;
   caf::scoped_actor self{*node.system};
@@ -80,8 +83,9 @@ failure handed_out_elsewhere(const std::string& subscription, const std::string&
 
 // Of two nodes that are the first at once, one stores the number, and the other sees it.
 result<void> store_partitions(const subscriptions_parts& node, event_reader& reader,
-                              const subscription_settings& settings, log_position begin) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+                              const subscription_settings& settings, log_position begin,
+                              std::chrono::milliseconds longest) {
+  const auto end = std::chrono::steady_clock::now() + longest;
   for (;;) {
     auto known = find_subscription(reader, settings.name);
     if (!known)
@@ -114,7 +118,8 @@ result<log_position> establish(const subscriptions_parts& node, event_reader& re
                                const subscription_settings& settings) {
   auto begin = find_place(reader, settings);
   if (begin && settings.partitions > 1)
-    if (auto stored = store_partitions(node, reader, settings, *begin); !stored)
+    if (auto stored = store_partitions(node, reader, settings, *begin, longest_establishing);
+        !stored)
       return stored.error();
   return begin;
 }
@@ -122,8 +127,9 @@ result<log_position> establish(const subscriptions_parts& node, event_reader& re
 result<stored_model> take_over_place(const subscriptions_parts& node, event_reader& reader,
                                      const subscription_settings& settings, std::uint32_t partition,
                                      log_position otherwise, const lease_fence& fence) {
+  // Where it was forgotten meanwhile; the thread of the membership does not wait.
   if (settings.partitions > 1)
-    if (auto stored = store_partitions(node, reader, settings, otherwise); !stored)
+    if (auto stored = store_partitions(node, reader, settings, otherwise, {}); !stored)
       return stored.error();
   auto known = find_subscription(reader, settings.name);
   if (!known)

@@ -19,7 +19,7 @@ struct place_notes {
 };
 BOOST_DESCRIBE_STRUCT(place_notes, (), (forgotten, partitions, since))
 
-constexpr auto known = "{}";
+constexpr auto plain_notes = "{}";
 constexpr auto forgotten = R"({"forgotten":true})";
 constexpr std::chrono::minutes unordered{1};
 
@@ -90,7 +90,7 @@ std::string place_name(std::string_view subscription, std::uint32_t partition) {
 }
 
 stored_model stored_place(std::string_view subscription, log_position position) {
-  return {place_name(subscription), position, 1, known};
+  return {place_name(subscription), position, 1, plain_notes};
 }
 
 stored_model stored_partitions(std::string_view subscription, const known_subscription& known) {

@@ -3,6 +3,7 @@
 #include "tests/actors/ledger.hpp"
 #include "tests/cluster/node_programs.hpp"
 #include "tests/persistence/postgres_server.hpp"
+#include "tests/printing.hpp"
 
 #include <annals/annals.hpp>
 
