@@ -140,6 +140,9 @@ subscriptions::start_group(const subscription_settings& settings) {
   auto made = std::make_shared<group>();
   made->settings = settings;
   made->status = std::make_shared<shared_status>();
+  subscription_status at_first{settings.name, *begin};
+  at_first.partitions = settings.partitions;
+  made->status->set(std::move(at_first));
   handout_parts parts;
   parts.domain = parts_.domain;
   parts.settings = settings;

@@ -16,13 +16,15 @@ using annals::subscription_settings;
 
 namespace {
 
-// Two nodes over a store of each kind that nodes can share.
+// Two nodes over a store of each kind that nodes can share. Their leases last longer than a busy
+// machine keeps a thread waiting: an event comes once as long as none is lost.
 void on_each_store(const std::function<void(crew&)>& what) {
   places at;
   for (std::size_t i = 1; i < at.urls.size(); ++i) {
     INFO(at.urls[i]);
     crew nodes{ledger::domain{}, {"north", "south"}, [&](annals::config& settings) {
                  settings.store = at.urls[i];
+                 settings.cluster->lease_time = 5s;
                }};
     what(nodes);
   }
