@@ -36,14 +36,24 @@ public:
     work();
   }
 
+  // Between two tries the first of those that wait has been begun.
+  void on_drop_withdrawn() {
+    if (!waiting_.empty() && *waiting_.front().withdrawn) {
+      part_ = attempts_ = 0;
+      if (std::exchange(retrying_, false))
+        self_->send(self_, go_on{});
+    }
+    std::erase_if(waiting_, [](const given_events& one) { return one.withdrawn->load(); });
+  }
+
 private:
   // One that threw is tried again before those behind it.
   void work() {
     for (; !waiting_.empty() && !*parts_.cancelled && !given_up_; waiting_.pop_front()) {
       auto& next = waiting_.front();
-      if (!hand_over(next))
+      if (!*next.withdrawn && !hand_over(next))
         return;
-      part_ = 0;
+      part_ = attempts_ = 0;
     }
   }
 
@@ -116,6 +126,10 @@ consumer_actor::behavior_type consumer(consumer_state::pointer self, const consu
   return {
       [self](given_events& given) { self->state.on_given(std::move(given)); },
       [self](go_on) { self->state.on_go_on(); },
+      [self](drop_withdrawn) {
+        self->state.on_drop_withdrawn();
+        return finished{};
+      },
       [self](finish) {
         self->quit();
         return finished{};

@@ -203,10 +203,10 @@ public:
 
   /// Calls `called` with each event of the log that passes, on a thread of the subscription where
   /// it may block; what returns is acknowledged, what throws is called again. Consumers that
-  /// subscribe under one name share its events. Blocks while it reads where the subscription was.
-  /// Gives `invalid_argument` for settings out of range, or other than those of the other
-  /// consumers; why the subscription of that name has stopped; `stopping`; or what the store fails
-  /// with.
+  /// subscribe under one name share its events, also those of several nodes. Blocks while it reads
+  /// where the subscription was. Gives `invalid_argument` for settings out of range, other than
+  /// those of the other consumers in this node, or another number of partitions than is stored; why
+  /// the subscription of that name has stopped; `stopping`; or what the store fails with.
   result<subscription> subscribe(const subscription_settings& settings,
                                  std::function<void(const recorded_event&)> called);
   /// The same, where `called` says when an event has been dealt with.
@@ -214,7 +214,8 @@ public:
   subscribe(const subscription_settings& settings,
             std::function<void(const recorded_event&, acknowledgement)> called);
   /// Lets the durable subscription of that name begin anew the next time. Blocks until the store
-  /// has it. Gives `invalid_argument` while it has consumers in this node.
+  /// has it. Gives `invalid_argument` while it has consumers in this node, or another node hands it
+  /// out.
   result<void> forget_subscription(const std::string& name);
   /// Those that have consumers in this node.
   std::vector<subscription_status> subscriptions() const;

@@ -134,6 +134,9 @@ result<void> node::runtime::spawn_all() {
   parts.journal = journal_;
   parts.bus = bus_;
   parts.open_reader = [this] { return open_reader(); };
+  if (cluster_)
+    parts.nodes = cluster_->duties();
+  parts.open_leases = [this] { return open_leases(); };
   parts.poll_interval = settings_.poll_interval;
   parts.save_interval = settings_.save_interval;
   followers_ = std::make_shared<annals::subscriptions>(std::move(parts));
@@ -258,6 +261,13 @@ result<std::unique_ptr<event_reader>> node::runtime::open_reader() {
   if (!store_)
     return store_is_closed();
   return store_->open_reader();
+}
+
+result<std::unique_ptr<lease_store>> node::runtime::open_leases() {
+  std::lock_guard guard{store_mutex_};
+  if (!store_)
+    return store_is_closed();
+  return store_->open_leases();
 }
 
 result<void> node::runtime::take_snapshot(std::string_view aggregate, std::string_view id,

@@ -77,6 +77,7 @@ public:
   const rebuild_board& rebuilds() const noexcept { return rebuilds_; }
 
 private:
+  result<std::unique_ptr<lease_store>> open_leases();
   result<void> keep_inline();
   void start_system();
   result<void> spawn_all();

@@ -72,8 +72,14 @@ struct subscription_settings {
   /// The most events that one consumer has been given and has not acknowledged; 1 or more.
   std::size_t window = 64;
   /// Only one consumer of the name is given events; when it leaves, the next takes over. Otherwise
-  /// they compete: each event goes to one of them, and those of one stream in order.
+  /// they compete: each event goes to one of them, and those of one stream in order. Among several
+  /// nodes only consumers in the node that hands out are given any.
   bool one_active = false;
+  /// Among several nodes: over how many parts the streams are divided, each of which one node at a
+  /// time hands out, so that the consumers of several nodes share the work. 1 to 1,024, and 1 where
+  /// the subscription has no name or `one_active`. Stored with the name: to change it, forget the
+  /// subscription.
+  std::uint32_t partitions = 1;
   /// How often an event is given again to a consumer that threw, and how long after the first time;
   /// each further time waits twice as long, at most ten seconds. Then the subscription stops.
   std::uint32_t most_retries = 10;
@@ -101,13 +107,21 @@ private:
 struct subscription_status {
   std::string name;
   /// Every event up to here that passes the filter has been acknowledged: where a durable one would
-  /// go on.
+  /// go on. Of the partitions that this node hands out the one that is furthest behind; where it
+  /// hands out none, as it last was here.
   log_position acknowledged = 0;
-  /// How many events are given to consumers and not acknowledged yet.
+  /// How many events are given to consumers in this node and not acknowledged yet.
   std::size_t in_flight = 0;
+  /// In this node.
   std::size_t consumers = 0;
   /// Why it has stopped, where it has.
-  std::optional<failure> stopped;
+  std::optional<failure> stopped{};
+  std::uint32_t partitions = 1;
+  /// How many of them this node hands out.
+  std::uint32_t partitions_here = 0;
+  /// The nodes that hand it out as far as this one knows, each once, in order of name: several
+  /// where it has partitions, none while it changes hands, and none where this node is alone.
+  std::vector<std::string> nodes{};
 };
 
 /// One consumer of a subscription; leaves when it is destroyed. Must be gone before its node is

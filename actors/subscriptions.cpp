@@ -1,7 +1,6 @@
 #include <annals/actors/subscriptions.hpp>
 
 #include <annals/actors/leave_system.hpp>
-#include <annals/actors/subscription_place.hpp>
 #include <annals/messages/text.hpp>
 
 #include <caf/scoped_actor.hpp>
@@ -13,6 +12,8 @@ namespace annals {
 
 namespace {
 
+constexpr std::uint32_t most_partitions = 1024;
+
 failure not_possible(const std::string& what) { return {errc::invalid_argument, what}; }
 
 result<void> check(const subscription_settings& settings) {
@@ -20,13 +21,19 @@ result<void> check(const subscription_settings& settings) {
     return not_possible("a subscription's window has to be 1 or more");
   if (settings.retry_after.count() < 0)
     return not_possible("a subscription's retry_after has to be 0 or more");
+  if (settings.partitions == 0 || settings.partitions > most_partitions)
+    return not_possible("a subscription's partitions have to be 1 to "
+                        + std::to_string(most_partitions));
+  if (settings.partitions > 1 && (settings.name.empty() || settings.one_active))
+    return not_possible("a subscription with several partitions has a name, and more than one "
+                        "active consumer; set partitions to 1");
   return settings.name.empty() ? result<void>{} : check_id(settings.name);
 }
 
 bool agree(const subscription_settings& a, const subscription_settings& b) {
   return a.filter.streams == b.filter.streams && a.filter.aggregates == b.filter.aggregates
-         && a.filter.types == b.filter.types && a.one_active == b.one_active
-         && a.window == b.window;
+         && a.filter.types == b.filter.types && a.one_active == b.one_active && a.window == b.window
+         && a.partitions == b.partitions;
 }
 
 template <class Actor, class Message>
@@ -53,7 +60,7 @@ public:
     if (!std::exchange(left_, true))
       all_->leave(group_, consumer_);
   }
-  subscription_status status() const { return group_->status->get(); }
+  subscription_status status() const { return group_->status_now(); }
 
 private:
   std::shared_ptr<subscriptions> all_;
@@ -115,8 +122,8 @@ subscriptions::group_for(const subscription_settings& settings) {
     if (!agree(one->settings, settings))
       return not_possible(
           "the subscription " + annals::quoted(settings.name)
-          + " is there with other settings; consumers of one name share filter, window "
-            "and one_active");
+          + " is there with other settings; consumers of one name share filter, window, "
+            "one_active and partitions");
     return one;
   }
   return start_group(settings);
@@ -127,12 +134,15 @@ subscriptions::start_group(const subscription_settings& settings) {
   auto reader = parts_.open_reader();
   if (!reader)
     return reader.error();
-  auto begin = find_place(**reader, settings);
+  auto begin = establish(parts_, **reader, settings);
   if (!begin)
     return begin.error();
   auto made = std::make_shared<group>();
   made->settings = settings;
   made->status = std::make_shared<shared_status>();
+  subscription_status at_first{settings.name, *begin};
+  at_first.partitions = settings.partitions;
+  made->status->set(std::move(at_first));
   handout_parts parts;
   parts.domain = parts_.domain;
   parts.settings = settings;
@@ -142,8 +152,22 @@ subscriptions::start_group(const subscription_settings& settings) {
   parts.status = made->status;
   parts.poll_interval = parts_.poll_interval;
   parts.save_interval = parts_.save_interval;
+  const bool is_shared = parts_.nodes && !settings.name.empty();
+  std::vector<part_begins> all;
+  for (handout::part_id part = 0; !is_shared && part < settings.partitions; ++part) {
+    auto place = settings.name.empty()
+                     ? result<stored_model>{stored_model{{}, *begin, 1, {}}}
+                     : take_over_place(parts_, *parts.reader, settings, part, *begin);
+    if (!place)
+      return place.error();
+    all.push_back({part, std::move(*place)});
+  }
   made->actor = spawn_handout(*parts_.system, std::move(parts));
   made->route = std::make_shared<acknowledgement_route>(made->actor);
+  for (auto& one : all)
+    caf::anon_send(made->actor, std::move(one));
+  if (is_shared)
+    offer_all(*made, *begin);
   caf::anon_send(parts_.bus, subscriber_actor{made->actor});
   groups_.push_back(made);
   return made;
@@ -178,6 +202,9 @@ void subscriptions::end_consumer(const member& leaving) const {
 }
 
 void subscriptions::end_group(const std::shared_ptr<group>& of) {
+  // Before it finishes: each place is stored under its lease.
+  if (parts_.nodes && !of->duties.empty())
+    parts_.nodes->let_go(of->duties);
   ask_and_wait(*parts_.system, of->actor, finish{});
   of->route->cut();
   caf::anon_send_exit(of->actor, caf::exit_reason::user_shutdown);
@@ -195,21 +222,16 @@ result<void> subscriptions::forget(const std::string& name) {
     if (one->settings.name == name)
       return not_possible("the subscription " + annals::quoted(name)
                           + " has consumers; cancel them first");
-  result<void> answer;
-  {
-    caf::scoped_actor self{*parts_.system};
-    self->request(parts_.journal, caf::infinite, save_model{forgotten_place(name)})
-        .receive([](finished) {}, [&](const caf::error& why) { answer = to_failure(why); });
-  }
+  auto forgotten = forget_places(parts_, name);
   leave_system();
-  return answer;
+  return forgotten;
 }
 
 std::vector<subscription_status> subscriptions::all() const {
   std::lock_guard guard{mutex_};
   std::vector<subscription_status> found;
   for (const auto& one : groups_)
-    found.push_back(one->status->get());
+    found.push_back(one->status_now());
   return found;
 }
 
@@ -230,6 +252,7 @@ void subscriptions::stop() {
   }
   parts_.journal = nullptr;
   parts_.bus = nullptr;
+  parts_.nodes = nullptr;
 }
 
 } // namespace annals

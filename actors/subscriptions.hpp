@@ -2,6 +2,7 @@
 
 #include <annals/actors/consumer.hpp>
 #include <annals/actors/handout_actor.hpp>
+#include <annals/actors/subscription_keeping.hpp>
 
 #include <functional>
 #include <map>
@@ -12,19 +13,9 @@
 
 namespace annals {
 
-/// What subscriptions need of a node.
-struct subscriptions_parts {
-  caf::actor_system* system = nullptr;
-  const registry* domain = nullptr;
-  journal_actor journal;
-  event_bus_actor bus;
-  std::function<result<std::unique_ptr<event_reader>>()> open_reader;
-  std::chrono::milliseconds poll_interval{200};
-  std::chrono::milliseconds save_interval{1000};
-};
-
-/// All subscriptions of a node. Consumers that subscribe under one name share a hand-out. Any
-/// thread; each call blocks while it talks to the actors concerned.
+/// All subscriptions of a node. Consumers that subscribe under one name share a hand-out; among
+/// several nodes, one of those that have such consumers hands out each partition. Any thread; each
+/// call blocks while it talks to the actors concerned, and to the membership.
 class subscriptions : public std::enable_shared_from_this<subscriptions> {
 public:
   using callback = std::function<void(const recorded_event&, acknowledgement)>;
@@ -34,7 +25,7 @@ public:
   result<subscription> subscribe(const subscription_settings& settings, callback called);
 
   /// A durable subscription begins anew the next time. Gives `invalid_argument` while it has
-  /// consumers.
+  /// consumers in this node, or another node hands it out.
   result<void> forget(const std::string& name);
 
   std::vector<subscription_status> all() const;
@@ -57,10 +48,18 @@ private:
     std::shared_ptr<acknowledgement_route> route;
     std::shared_ptr<shared_status> status;
     std::map<handout::consumer_id, member> consumers;
+    // Of each partition; none where nobody shares the subscription.
+    std::vector<std::shared_ptr<duty>> duties;
+    std::string node;
+
+    subscription_status status_now() const;
   };
 
   result<std::shared_ptr<group>> group_for(const subscription_settings& settings);
   result<std::shared_ptr<group>> start_group(const subscription_settings& settings);
+  void offer_all(group& of, log_position begin);
+  membership::task task_for(const group& of, const std::shared_ptr<duty>& what,
+                            handout::part_id part, log_position begin) const;
   void leave(const std::shared_ptr<group>& of, handout::consumer_id consumer);
   void end_consumer(const member& leaving) const;
   void end_group(const std::shared_ptr<group>& of);

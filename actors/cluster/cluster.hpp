@@ -51,6 +51,8 @@ public:
   /// Takes a command and asks other nodes for it, which this one has tried in vain.
   caf::weak_actor_ptr asker() const { return caf::actor_cast<caf::weak_actor_ptr>(forwarder_); }
 
+  /// Takes on, and lets go of, what one node at a time does.
+  const std::shared_ptr<membership>& duties() const noexcept { return nodes_; }
   const membership& nodes() const noexcept { return *nodes_; }
   const cluster_settings& settings() const noexcept { return settings_; }
 

@@ -26,6 +26,14 @@ std::string projection_duty(std::string_view projection) {
 
 std::string process_duty(std::string_view process) { return "process/" + std::string{process}; }
 
+std::string subscription_duty(std::string_view subscription) {
+  return "subscription/" + std::string{subscription};
+}
+
+std::string subscription_duty(std::string_view subscription, std::uint32_t partition) {
+  return "subscription-part/" + std::to_string(partition) + "/" + std::string{subscription};
+}
+
 std::string drain_wish(std::string_view node) { return "drain/" + std::string{node}; }
 
 member_card card_of(const registry& domain) {

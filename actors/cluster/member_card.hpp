@@ -33,6 +33,9 @@ BOOST_DESCRIBE_STRUCT(member_card, (),
 std::string node_lease(std::string_view node);
 std::string projection_duty(std::string_view projection);
 std::string process_duty(std::string_view process);
+std::string subscription_duty(std::string_view subscription);
+/// Of one partition, where it has several.
+std::string subscription_duty(std::string_view subscription, std::uint32_t partition);
 /// Asks the node of that name to leave.
 std::string drain_wish(std::string_view node);
 

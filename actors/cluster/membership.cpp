@@ -120,9 +120,14 @@ void membership::wait(milliseconds time) {
   wake_.wait_for(lock, time, [this] { return leaving_; });
 }
 
+void membership::wait_for_change(milliseconds time) {
+  std::unique_lock lock{mutex_};
+  wake_.wait_for(lock, time, [this] { return leaving_ || changes_wanted_ != changes_made_; });
+}
+
 void membership::run() {
   for (;;) {
-    wait(settings_.lease_time / 6);
+    wait_for_change(settings_.lease_time / 6);
     {
       std::lock_guard guard{mutex_};
       if (leaving_)
@@ -133,6 +138,7 @@ void membership::run() {
 }
 
 void membership::look() {
+  change_tasks();
   offer_duties();
   if (!renew_what_is_due())
     return;
@@ -238,6 +244,7 @@ void membership::leave(const std::function<void()>& finish) {
     if (is_member)
       tell_of_leaving();
     give_back_all();
+    end_changes();
     if (is_member)
       wait_until_seen_leaving();
     finish();

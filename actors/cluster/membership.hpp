@@ -23,7 +23,7 @@ namespace annals {
 /// store may keep it waiting; what it knows is read from any thread without waiting.
 class membership : public known_nodes {
 public:
-  /// A projection or a process manager.
+  /// A projection, a process manager, or a subscription's partition.
   struct task {
     std::shared_ptr<duty> what;
     /// Called on the thread of the membership when the duty has become this node's. Where it fails
@@ -49,6 +49,13 @@ public:
   /// it must not block.
   void start(std::string address, std::vector<task> tasks, std::function<void()> changed);
 
+  /// Has more to do, from now on or from `start` on. Never blocks; does nothing after `leave`. Any
+  /// thread.
+  void take_on(std::vector<task> more);
+  /// Does these no more: each that is this node's is ended and given back, for others to have.
+  /// Blocks until then. Not from `begun` or `ended`; else any thread.
+  void let_go(const std::vector<std::shared_ptr<duty>>& of);
+
   /// Gives everything back to the others, in order: tells them, hands over the duties, waits until
   /// each of them has seen it, and calls `finish`, which returns when nothing of this node's is
   /// under way; then the lease is given back. Blocks until then, also where the store is away,
@@ -58,6 +65,8 @@ public:
 
   /// Whether somebody has asked this node to leave (`drain_wish`). Any thread.
   bool asked_to_leave() const noexcept { return asked_to_leave_; }
+
+  std::chrono::milliseconds lease_time() const noexcept { return settings_.lease_time; }
 
 private:
   using clock = std::chrono::steady_clock;
@@ -69,6 +78,7 @@ private:
     /// How often in turn it could not be begun here, and when it is tried again.
     std::uint32_t failures = 0;
     clock::time_point not_before{};
+    bool is_going = false;
   };
 
   // -- being there (membership.cpp) --------------------------------------------------
@@ -78,6 +88,7 @@ private:
   result<void> check_others();
   void run();
   void wait(std::chrono::milliseconds time);
+  void wait_for_change(std::chrono::milliseconds time);
   void look();
   bool renew_own();
   bool put_card();
@@ -92,6 +103,9 @@ private:
   bool all_have_seen(const std::vector<lease>& leases) const;
 
   // -- duties (membership_duties.cpp) -------------------------------------------------
+  void change_tasks();
+  void let_go_now(const std::vector<std::shared_ptr<duty>>& of);
+  void end_changes();
   std::chrono::milliseconds longest_step() const { return settings_.lease_time / 3; }
   bool renew_what_is_due();
   void offer_duties();
@@ -117,6 +131,13 @@ private:
   std::mutex mutex_;
   std::condition_variable wake_;
   bool leaving_ = false;
+  // What `take_on` and `let_go` want of the thread of the membership.
+  std::vector<task> arriving_;
+  std::vector<std::shared_ptr<duty>> departing_;
+  std::condition_variable changed_tasks_;
+  std::uint64_t changes_wanted_ = 0;
+  std::uint64_t changes_made_ = 0;
+  bool takes_no_changes_ = false;
   std::once_flag left_;
   std::thread thread_;
 };

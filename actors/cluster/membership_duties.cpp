@@ -5,6 +5,7 @@
 #include <spdlog/logger.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace annals {
 
@@ -13,6 +14,67 @@ namespace {
 constexpr std::uint32_t most_doublings = 6;
 
 } // namespace
+
+void membership::take_on(std::vector<task> more) {
+  {
+    std::lock_guard guard{mutex_};
+    if (takes_no_changes_)
+      return;
+    std::ranges::move(more, std::back_inserter(arriving_));
+    ++changes_wanted_;
+  }
+  wake_.notify_all();
+}
+
+void membership::let_go(const std::vector<std::shared_ptr<duty>>& of) {
+  std::unique_lock lock{mutex_};
+  if (takes_no_changes_)
+    return;
+  departing_.insert(departing_.end(), of.begin(), of.end());
+  auto mine = ++changes_wanted_;
+  wake_.notify_all();
+  changed_tasks_.wait(lock, [&] { return takes_no_changes_ || changes_made_ >= mine; });
+}
+
+// What comes and goes at once has come first.
+void membership::change_tasks() {
+  std::unique_lock lock{mutex_};
+  if (changes_made_ == changes_wanted_)
+    return;
+  auto arriving = std::exchange(arriving_, {});
+  auto departing = std::exchange(departing_, {});
+  auto made = changes_wanted_;
+  lock.unlock();
+  for (auto& one : arriving)
+    tasks_.push_back({std::move(one)});
+  if (!departing.empty())
+    let_go_now(departing);
+  lock.lock();
+  changes_made_ = made;
+  changed_tasks_.notify_all();
+}
+
+// The others have to see that they are offered no more before they are free.
+void membership::let_go_now(const std::vector<std::shared_ptr<duty>>& of) {
+  for (auto& one : tasks_)
+    one.is_going = std::ranges::find(of, one.what) != of.end();
+  offer_duties();
+  renew_own();
+  for (auto& one : tasks_)
+    if (one.is_going) {
+      renew_what_is_due();
+      if (one.mine)
+        give_back(one, true);
+    }
+  std::erase_if(tasks_, [](const held_task& one) { return one.is_going; });
+}
+
+void membership::end_changes() {
+  std::lock_guard guard{mutex_};
+  takes_no_changes_ = true;
+  arriving_.clear();
+  changed_tasks_.notify_all();
+}
 
 // Before each step that takes its time, so that a slow one costs no lease. Whether the store could
 // be asked.
@@ -26,7 +88,7 @@ void membership::offer_duties() {
     return;
   std::vector<std::string> offered;
   for (const auto& one : tasks_)
-    if (one.not_before <= clock::now())
+    if (one.not_before <= clock::now() && !one.is_going)
       offered.push_back(one.what->name());
   if (std::exchange(card_.duties, offered) != offered)
     renewed_ = {};
