@@ -69,9 +69,11 @@ result<void> target_runner_state::hand_over(log_position to, std::span<const rec
 
 // That a part has nothing to do with what came for others is remembered with the next of its own
 // events, or when there is so much of it that reading it again would take its time: else each event
-// would be a commit for each part.
+// would be a commit for each part. While an event is looked for that the target fails at, each step
+// towards it counts, since the next begins at the target's own position.
 bool target_runner_state::is_worth_a_batch(const portion& next) const {
-  return parts_.part.of == 1 || !next.events.empty()
+  const bool is_looking = failures_ != 0 || limit_ < parts_.settings.largest_batch;
+  return parts_.part.of == 1 || !next.events.empty() || is_looking
          || next.to - *position_ >= parts_.settings.largest_batch;
 }
 
