@@ -93,7 +93,8 @@ struct config {
   /// thread may wait for one commit where a command is the only one under way.
   std::size_t threads = 0;
   /// Projections into targets: tables of the application's own (`annals::sqlite_tables`,
-  /// `annals::postgres_tables`), or anything else that is told position and batch.
+  /// `annals::postgres_tables`), or anything else that is told position and batch. A node on which
+  /// one has another number of parts than it was begun with does not start (`invalid_argument`).
   std::vector<target_settings> targets{};
   /// Projections into tables in the store's own database, in the transaction of each append, for
   /// models that must never lag (`annals::inline_tables`). Every program that writes to the store

@@ -106,18 +106,15 @@ result<stream_version> node::snapshot(std::string_view aggregate, std::string_vi
 std::vector<projection_status> node::projections() {
   auto end = end_of_log(*runtime_);
   std::vector<projection_status> all;
-  for (const auto& model : runtime_->models()) {
+  for (std::size_t i = 0; i < runtime_->models().size(); ++i) {
+    const auto& model = runtime_->models()[i];
     // The log may have grown since it was asked for its end.
     auto position = model->position();
     auto notes = model->notes();
     all.push_back({model->type().name, position, std::max(position, end), model->stopped(),
-                   notes.parked.size(), notes.paused});
+                   notes.parked.size(), notes.paused, runtime_->node_with(i)});
   }
-  for (const auto& target : runtime_->targets()) {
-    auto position = target->position();
-    all.push_back({target->name(), position, std::max(position, end), target->stopped(),
-                   target->parked().size(), target->is_paused()});
-  }
+  runtime_->add_targets(all, end);
   return all;
 }
 

@@ -37,6 +37,8 @@ struct projection_status {
   std::uint64_t parked = 0;
   /// Whether a person has paused it.
   bool paused = false;
+  /// Which node runs it; empty where this one is alone, or where another takes it over just now.
+  std::string node{};
 };
 
 /// What `node::ask_and_see` gives.
@@ -153,7 +155,8 @@ public:
 
   /// Blocks until `Projection` has taken in the log up to `position` (a receipt's), or `timeout`
   /// is over. Gives `timed_out`, `unknown_projection`, or why the projection has stopped
-  /// (`stopping` when the node has).
+  /// (`stopping` when the node has). Of a target with several parts all must be there; for those
+  /// that other nodes run it counts what these have stored, which is up to `save_interval` late.
   template <projection Projection>
   result<void> wait_for(log_position position,
                         std::chrono::milliseconds timeout = std::chrono::seconds{10}) {
@@ -197,8 +200,9 @@ public:
   /// does: the program should then call `stop`. Never blocks.
   bool asked_to_leave() const noexcept;
 
-  /// All projections in the order of the domain, then those into targets. Blocks while it asks the
-  /// store.
+  /// All projections in the order of the domain, then those into targets, part by part
+  /// ("NAME@2of4"). What is said of a target that another node runs is what that one has stored, at
+  /// most `save_interval` ago. Blocks while it asks the store.
   std::vector<projection_status> projections();
 
   /// Calls `called` with each event of the log that passes, on a thread of the subscription where

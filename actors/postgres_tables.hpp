@@ -14,7 +14,11 @@ namespace annals {
 template <class Projection>
 target_settings postgres_tables(std::string url, std::string schema = "public") {
   postgres_tables_settings how{detail::tables_of<Projection>(), std::move(url), std::move(schema)};
-  return detail::table_target_of<Projection>([how] { return open_postgres_tables(how); });
+  return detail::table_target_of<Projection>([how](log_part part) {
+    auto own = how;
+    own.part = part;
+    return open_postgres_tables(std::move(own));
+  });
 }
 
 } // namespace annals

@@ -17,9 +17,14 @@ namespace annals {
 /// projector, which may be in the middle of a batch, has done it and it is stored; any thread but
 /// the node's own actors. Gives `stopping` when the node has stopped, and what the store fails
 /// with; nothing has changed then. Must be gone before the node is.
+///
+/// A target with several parts is meant as a whole by its name, and one part of it by "NAME@2of4".
+/// What is ordered for the whole is done by one part after the other, by those behind one that
+/// fails as well; the first failure is given.
 class projection_control {
 public:
-  /// Throws `annals::error` (`unknown_projection`) where the node does not run the projection.
+  /// Throws `annals::error` (`unknown_projection`) where the node does not run the projection, or
+  /// not all parts of it.
   projection_control(node& of, std::string_view projection);
 
   /// The events that are set aside, in order of position.
@@ -69,9 +74,15 @@ public:
 private:
   result<std::shared_ptr<class rebuild>> find_rebuild() const;
 
+  using order = std::function<result<control_report>(projector_orders&)>;
+
+  result<order_place> place_of(log_position position) const;
+  result<control_report> all_in_turn(const order& given);
+
   node& node_;
   std::string name_;
-  std::shared_ptr<projector_desk> desk_;
+  // One, or those of all parts.
+  std::vector<order_place> places_;
 };
 
 /// `annals::control<balances>(node).retry_all()`.

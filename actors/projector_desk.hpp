@@ -1,6 +1,7 @@
 #pragma once
 
 #include <annals/actors/live_model.hpp>
+#include <annals/persistence/stored_records.hpp>
 
 #include <deque>
 #include <functional>
@@ -84,6 +85,16 @@ private:
   std::deque<order> orders_;
   std::function<void()> wake_;
   bool closed_ = false;
+};
+
+class target_board;
+
+/// Where orders are given to a projection, or to one part of a target.
+struct order_place {
+  std::shared_ptr<projector_desk> desk;
+  log_part part{};
+  /// Null for a read model.
+  std::shared_ptr<const target_board> board{};
 };
 
 } // namespace annals

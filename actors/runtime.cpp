@@ -54,7 +54,11 @@ result<void> node::runtime::start() {
   if (auto kept = keep_inline(); !kept)
     return kept;
   if (settings_.cluster) {
-    auto joined = annals::cluster::join(*settings_.cluster, *store_, domain_);
+    std::map<std::string, std::uint32_t> targets;
+    if (settings_.run_projections)
+      for (const auto& target : settings_.targets)
+        targets[target.name] = target.partitions;
+    auto joined = annals::cluster::join(*settings_.cluster, *store_, domain_, std::move(targets));
     if (!joined)
       return joined.error();
     cluster_ = std::move(*joined);
@@ -256,7 +260,7 @@ void node::runtime::finish_all() {
   end(bus_);
 }
 
-result<std::unique_ptr<event_reader>> node::runtime::open_reader() {
+result<std::unique_ptr<event_reader>> node::runtime::open_reader() const {
   std::lock_guard guard{store_mutex_};
   if (!store_)
     return store_is_closed();

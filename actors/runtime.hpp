@@ -19,6 +19,7 @@
 #include <caf/actor_system_config.hpp>
 
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <optional>
 
@@ -46,7 +47,7 @@ public:
 
   const registry& domain() const noexcept { return domain_; }
   /// Gives `stopping` after `stop`.
-  result<std::unique_ptr<event_reader>> open_reader();
+  result<std::unique_ptr<event_reader>> open_reader() const;
   /// Stores the state of an instance as its snapshot; blocks like the store. `stopping` after
   /// `stop`.
   result<void> take_snapshot(std::string_view aggregate, std::string_view id,
@@ -63,11 +64,14 @@ public:
   const annals::cluster* others() const noexcept { return cluster_.get(); }
   /// Gives `unknown_projection`.
   result<std::shared_ptr<live_model>> find_model(std::string_view projection) const;
-  /// As above, also of a projection into a target.
-  result<std::shared_ptr<projector_desk>> find_desk(std::string_view projection) const;
-  std::span<const std::shared_ptr<target_board>> targets() const noexcept { return target_boards_; }
-  /// Null where there is no target of that name.
-  std::shared_ptr<const target_board> board_of(std::string_view target) const;
+  /// As above, also of a projection into a target: all its parts, which must run here, or the one
+  /// that is named.
+  result<std::vector<order_place>> find_places(std::string_view projection) const;
+  /// Of each projection into a target, part by part. Blocks while it asks the store for those that
+  /// other nodes run.
+  void add_targets(std::vector<projection_status>& all, log_position end);
+  /// Which node runs a model; empty where this one is alone or that is not known.
+  std::string node_with(std::size_t model) const;
   /// Blocks until a projection, or one into a target, has taken in the log up to `position`. Gives
   /// `unknown_projection`, otherwise as `live_model::wait_for`.
   result<void> wait_for(std::string_view projection, log_position position,
@@ -85,8 +89,19 @@ private:
   result<std::shared_ptr<aggregate_context>> make_context();
   result<void> spawn_projectors();
   result<void> spawn_target_runners();
-  // Nothing where there is none.
-  std::optional<std::size_t> find_target(std::string_view name) const;
+  result<void> spawn_target_runner_of(const target_settings& settings, log_part part);
+  result<void> check_division(event_reader& reader, const target_settings& settings);
+  // Where they stand: the parts of a target, or the one that is named; none where there is none.
+  struct target_range {
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+  target_range find_targets(std::string_view name) const;
+  bool runs_here(std::size_t target) const;
+  std::string node_of(const duty* held_by) const;
+  result<void> wait_for_part(std::size_t target, log_position position,
+                             std::chrono::steady_clock::time_point end) const;
+  failure not_all_here(std::string_view target, target_range all) const;
   rebuild_parts parts_of_rebuild(std::size_t model);
   void go_on_with_rebuild(const std::string& projection);
   result<void> spawn_process_runners();
@@ -101,14 +116,13 @@ private:
   result<std::optional<served::model_now>> look_at_model(const std::string& projection,
                                                          std::optional<log_position> known);
   failure runs_elsewhere(std::size_t model) const;
-  static failure done_elsewhere(std::string_view target, const duty& held_by);
   result<void> watch_growth();
   void finish_all();
 
   registry domain_;
   config settings_;
   // For threads that ask for a reader while another one stops the node.
-  std::mutex store_mutex_;
+  mutable std::mutex store_mutex_;
   std::unique_ptr<event_store> store_;
   std::unique_ptr<growth_watch> growth_;
   caf::actor_system_config system_config_;
@@ -137,11 +151,13 @@ private:
   std::vector<std::shared_ptr<projector_desk>> desks_;
   std::vector<projector_actor> projectors_;
   rebuild_board rebuilds_;
+  // The parts of a target stand side by side.
   std::vector<std::shared_ptr<target_board>> target_boards_;
   // Of the target in the same place.
   std::vector<std::shared_ptr<projector_desk>> target_desks_;
   std::vector<std::shared_ptr<duty>> target_duties_;
   std::vector<target_runner_actor> target_runners_;
+  std::map<std::string, target_range, std::less<>> targets_;
   std::vector<std::shared_ptr<process_board>> process_boards_;
   std::vector<process_runner_actor> process_runners_;
 

@@ -1,7 +1,6 @@
 #include <annals/actors/runtime.hpp>
 
 #include <annals/actors/log.hpp>
-#include <annals/messages/text.hpp>
 
 #include <caf/send.hpp>
 
@@ -58,57 +57,6 @@ void node::runtime::go_on_with_rebuild(const std::string& projection) {
                to_string(gone_on.error()));
 }
 
-result<void> node::runtime::spawn_target_runners() {
-  for (const auto& settings : settings_.targets) {
-    if (settings.name.empty() || !settings.open || settings.largest_batch == 0
-        || domain_.find_projection(settings.name) != nullptr || find_target(settings.name))
-      return failure{errc::invalid_argument,
-                     "the target " + annals::quoted(settings.name)
-                         + " needs a name of its own, a way to open it, and batches of 1 or more"};
-    auto reader = store_->open_reader();
-    if (!reader)
-      return reader.error();
-    target_boards_.push_back(std::make_shared<target_board>(settings.name));
-    target_runner_parts parts;
-    parts.domain = &domain_;
-    parts.settings = settings;
-    parts.board = target_boards_.back();
-    parts.reader = std::move(*reader);
-    parts.writer = writer_;
-    parts.desk = target_desks_.emplace_back(std::make_shared<projector_desk>());
-    parts.held_by = target_duties_.emplace_back(add_task(projection_duty(settings.name)));
-    parts.most_parked = settings_.most_parked;
-    parts.poll_interval = settings_.poll_interval;
-    parts.poison_retries = settings_.poison_retries;
-    parts.poison_back_off = settings_.poison_back_off;
-    target_runners_.push_back(spawn_target_runner(*system_, std::move(parts)));
-    caf::anon_send(bus_, subscriber_actor{target_runners_.back()});
-    hand_over_when_asked(target_runners_.back());
-  }
-  return {};
-}
-
-std::optional<std::size_t> node::runtime::find_target(std::string_view name) const {
-  auto found = std::ranges::find_if(target_boards_,
-                                    [&](const auto& board) { return board->name() == name; });
-  if (found == target_boards_.end())
-    return std::nullopt;
-  return static_cast<std::size_t>(found - target_boards_.begin());
-}
-
-result<void> node::runtime::wait_for(std::string_view projection, log_position position,
-                                     std::chrono::milliseconds timeout) const {
-  if (auto target = find_target(projection)) {
-    if (const auto& held_by = target_duties_[*target]; held_by && !held_by->fence())
-      return done_elsewhere(projection, *held_by);
-    return target_boards_[*target]->wait_for(position, timeout);
-  }
-  auto model = find_model(projection);
-  if (!model)
-    return model.error();
-  return (*model)->wait_for(position, timeout);
-}
-
 rebuild_parts node::runtime::parts_of_rebuild(std::size_t model) {
   rebuild_parts parts;
   parts.domain = &domain_;
@@ -145,25 +93,6 @@ result<std::shared_ptr<live_model>> node::runtime::find_model(std::string_view p
     return failure{errc::unknown_projection,
                    "this node does not run the projection " + std::string{projection}};
   return unknown_projection(domain_, projection);
-}
-
-result<std::shared_ptr<projector_desk>>
-node::runtime::find_desk(std::string_view projection) const {
-  if (auto target = find_target(projection)) {
-    if (const auto& held_by = target_duties_[*target]; held_by && !held_by->fence())
-      return done_elsewhere(projection, *held_by);
-    return target_desks_[*target];
-  }
-  auto model = find_model(projection);
-  if (!model)
-    return model.error();
-  auto found = std::ranges::find(models_, *model);
-  return desks_[static_cast<std::size_t>(found - models_.begin())];
-}
-
-std::shared_ptr<const target_board> node::runtime::board_of(std::string_view target) const {
-  auto found = find_target(target);
-  return found ? target_boards_[*found] : nullptr;
 }
 
 } // namespace annals

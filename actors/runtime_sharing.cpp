@@ -93,13 +93,6 @@ void node::runtime::hand_over_when_asked(const target_runner_actor& last) {
   };
 }
 
-failure node::runtime::done_elsewhere(std::string_view target, const duty& held_by) {
-  auto node = held_by.elsewhere();
-  return {errc::unknown_projection,
-          "this node does not run the target " + std::string{target}
-              + (node.empty() ? "; another one takes it over" : ", the node " + node + " does")};
-}
-
 bool node::runtime::is_elsewhere(std::size_t model) const {
   return cluster_ && !cluster_->settings().read_models_on_every_node
          && !model_duties_[model]->fence();

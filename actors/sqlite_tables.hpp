@@ -23,7 +23,11 @@ namespace annals {
 template <class Projection>
 target_settings sqlite_tables(std::string file) {
   sqlite_tables_settings how{detail::tables_of<Projection>(), std::move(file)};
-  return detail::table_target_of<Projection>([how] { return open_sqlite_tables(how); });
+  return detail::table_target_of<Projection>([how](log_part part) {
+    auto own = how;
+    own.part = part;
+    return open_sqlite_tables(std::move(own));
+  });
 }
 
 } // namespace annals

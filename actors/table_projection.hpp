@@ -49,11 +49,13 @@ table_projection_settings tables_of() {
 }
 
 template <class Projection>
-target_settings table_target_of(std::function<result<std::unique_ptr<projection_target>>()> open) {
+target_settings
+table_target_of(std::function<result<std::unique_ptr<projection_target>>(log_part)> open) {
   target_settings made;
   made.name = Projection::name.text();
   made.on_poison = poison_of<Projection>();
-  made.open = std::move(open);
+  made.open = [open] { return open(log_part{}); };
+  made.open_part = std::move(open);
   return made;
 }
 

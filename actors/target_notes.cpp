@@ -1,6 +1,7 @@
 #include <annals/actors/target_notes.hpp>
 
 #include <annals/messages/json.hpp>
+#include <annals/messages/stable_hash.hpp>
 
 #include <algorithm>
 
@@ -12,8 +13,9 @@ struct target_state {
   std::vector<log_position> wanted;
   std::string stopped;
   bool by_stream = false;
+  std::uint32_t parts = 1;
 };
-BOOST_DESCRIBE_STRUCT(target_state, (), (wanted, stopped, by_stream))
+BOOST_DESCRIBE_STRUCT(target_state, (), (wanted, stopped, by_stream, parts))
 
 } // namespace
 
@@ -33,7 +35,7 @@ std::string target_model_name(std::string_view target) {
 
 result<stored_model> to_stored(std::string_view target, const target_notes& notes,
                                log_position checkpoint, std::uint64_t generation) {
-  auto state = to_json(target_state{notes.wanted, notes.stopped, notes.by_stream});
+  auto state = to_json(target_state{notes.wanted, notes.stopped, notes.by_stream, notes.parts});
   projection_notes kept;
   kept.parked = notes.parked;
   kept.skipped = notes.skipped;
@@ -46,7 +48,8 @@ result<stored_model> to_stored(std::string_view target, const target_notes& note
 }
 
 result<target_notes> target_notes_from(const stored_model& stored) {
-  auto state = from_json<target_state>(stored.model, unknown_members::ignore);
+  auto state =
+      from_json<target_state>(stored.model, unknown_members::ignore, missing_members::take_default);
   auto kept = notes_from(stored.notes);
   if (!state || !kept)
     return !state ? state.error() : kept.error();
@@ -55,7 +58,24 @@ result<target_notes> target_notes_from(const stored_model& stored) {
                       std::move(state->wanted),
                       state->by_stream,
                       kept->paused,
+                      state->parts,
                       std::move(state->stopped)};
+}
+
+result<std::optional<recorded_event>> next_for(event_reader& reader, log_part part,
+                                               const target_notes& notes, log_position after) {
+  constexpr std::size_t at_a_time = 1000;
+  for (;;) {
+    auto stored = reader.read_log(after, part.of == 1 ? 1 : at_a_time);
+    if (!stored)
+      return stored.error();
+    for (auto& event : *stored)
+      if (part_of_stream(event.stream, part.of) == part.index && !notes.leaves_out(event.position))
+        return std::optional{std::move(event)};
+    if (stored->empty())
+      return std::optional<recorded_event>{};
+    after = stored->back().position;
+  }
 }
 
 } // namespace annals

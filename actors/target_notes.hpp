@@ -1,8 +1,10 @@
 #pragma once
 
 #include <annals/actors/projection_notes.hpp>
+#include <annals/persistence/event_store.hpp>
 #include <annals/persistence/stored_records.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,9 @@ struct target_notes {
   bool by_stream = false;
   /// Whether it is to wait, as a person has said.
   bool paused = false;
+  /// Into how many parts the target is divided: where there are several, each has notes of its own
+  /// under its own name, and those under the target's say nothing else.
+  std::uint32_t parts = 1;
   /// Why it has stopped; empty where it has not, as far as that is known.
   std::string stopped;
 
@@ -35,10 +40,16 @@ struct target_notes {
 /// The name under which that is stored.
 std::string target_model_name(std::string_view target);
 
-/// `checkpoint` is for people. Gives `unencodable`.
+/// `checkpoint` is how far the target is known to be, for people and for other nodes. Gives
+/// `unencodable`.
 result<stored_model> to_stored(std::string_view target, const target_notes& notes,
                                log_position checkpoint, std::uint64_t generation);
 /// Gives `undecodable`.
 result<target_notes> target_notes_from(const stored_model& stored);
+
+/// The first event past `after` that a target, or one part of it, is to be handed with these notes;
+/// nothing where the log has none yet. Blocks; gives what the store fails with.
+result<std::optional<recorded_event>> next_for(event_reader& reader, log_part part,
+                                               const target_notes& notes, log_position after);
 
 } // namespace annals

@@ -187,10 +187,10 @@ result<control_report> target_runner_state::skip(log_position position) {
 
 // What it has stopped at.
 result<control_report> target_runner_state::skip_next(log_position position) {
-  auto next = parts_.reader->read_log(*position_, 1);
+  auto next = next_for(*parts_.reader, parts_.part, *notes_, *position_);
   if (!next)
     return next.error();
-  if (!parts_.board->stopped() || next->empty() || next->front().position != position)
+  if (!parts_.board->stopped() || !*next || (*next)->position != position)
     return failure{errc::not_found, "the event at position " + std::to_string(position)
                                         + " is neither parked nor what the target "
                                         + parts_.settings.name + " stopped at"};

@@ -2,7 +2,7 @@
 
 #include <annals/actors/log.hpp>
 #include <annals/actors/target_runner_state.hpp>
-#include <annals/messages/thrown.hpp>
+#include <annals/messages/stable_hash.hpp>
 
 #include <caf/send.hpp>
 
@@ -17,18 +17,6 @@ namespace {
 
 // Between two attempts at a target that fails for a reason that may pass.
 constexpr std::chrono::milliseconds longest_back_off{10'000};
-
-// A target is code of the application, which may throw.
-template <class Call>
-auto guarded(const std::string& target, Call call) -> decltype(call()) {
-  try {
-    return call();
-  } catch (const error& thrown) {
-    return thrown.why();
-  } catch (...) {
-    return failure{errc::domain_threw, "the target " + target + " threw: " + what_was_thrown()};
-  }
-}
 
 } // namespace
 
@@ -71,11 +59,13 @@ void target_runner_state::on_look_again() {
   if (is_at_work())
     look_for_orders();
   work();
+  publish_now_and_then();
   self_->delayed_send(self_, parts_.poll_interval, look_again{});
 }
 
 finished target_runner_state::on_finish() {
   finishing_ = true;
+  publish();
   parts_.desk->close();
   target_.reset();
   parts_.board->stop({errc::stopping, "the node is stopping; the target " + parts_.settings.name
@@ -95,8 +85,10 @@ bool target_runner_state::is_at_work() {
     return true;
   auto fence = duty->fence();
   if (duty->is_ending()) {
-    if (!std::exchange(handed_over_, true))
+    if (!std::exchange(handed_over_, true)) {
+      publish();
       duty->settle();
+    }
     fence.reset();
   } else {
     handed_over_ = false;
@@ -106,6 +98,7 @@ bool target_runner_state::is_at_work() {
   taken_under_ = fence;
   target_.reset();
   position_.reset();
+  published_.reset();
   notes_.reset();
   failures_ = 0;
   not_before_ = {};
@@ -120,29 +113,39 @@ result<bool> target_runner_state::step() {
     return good.error();
   if (notes_->paused)
     return false;
-  auto stored = parts_.reader->read_log(*position_, limit_);
+  auto stored = parts_.reader->read_log(read_to_, limit_);
   if (!stored)
     return stored.error();
   if (stored->empty() || waits_for_others(stored->size()))
     return false;
-  auto next = portion_of(*stored);
+  const bool is_full = stored->size() == limit_;
+  const auto end = stored->back().position;
+  std::erase_if(*stored, [&](const auto& event) {
+    return part_of_stream(event.stream, parts_.part.of) != parts_.part.index;
+  });
+  auto next = portion_of(*stored, end);
   if (!next)
     return next.error().code == errc::undecodable || next.error().code == errc::unknown_event_type
                ? meet_poison({stored->front()}, next.error())
                : next.error();
-  const bool more = stored->size() == limit_ || next->to != stored->back().position;
+  const bool more = is_full || next->to != end;
   std::erase_if(*stored, [&](const auto& event) { return event.position > next->to; });
   const bool is_narrow = limit_ < parts_.settings.largest_batch;
-  if (auto taken = hand_over(next->to, next->events, false); !taken)
-    return next->events.empty() ? taken.error() : meet_poison(*stored, taken.error());
+  if (is_worth_a_batch(*next)) {
+    if (auto taken = hand_over(next->to, next->events, false); !taken)
+      return next->events.empty() ? taken.error() : meet_poison(*stored, taken.error());
+    position_ = next->to;
+  }
   went_well(next->to);
   return more || is_narrow;
 }
 
-// Up to an event that cannot be read; that one itself only where it is the first.
+// Up to an event that cannot be read, and `end` where there is none; that one itself only where it
+// is the first.
 result<target_runner_state::portion>
-target_runner_state::portion_of(const std::vector<recorded_event>& stored) {
-  portion made{*position_, {}};
+target_runner_state::portion_of(const std::vector<recorded_event>& stored, log_position end) {
+  portion made{read_to_, {}};
+  bool broken_off = false;
   bool parked = false;
   for (const auto& event : stored) {
     if (notes_->leaves_out(event.position)) {
@@ -158,60 +161,21 @@ target_runner_state::portion_of(const std::vector<recorded_event>& stored) {
       continue;
     }
     auto present = parts_.domain->in_present_form(event);
-    if (!present && made.to == *position_)
+    if (!present && made.to == read_to_)
       return present.error();
-    if (!present)
+    if (!present) {
+      broken_off = true;
       break;
+    }
     made.events.insert(made.events.end(), present->begin(), present->end());
     made.to = event.position;
   }
+  if (!broken_off)
+    made.to = end;
   if (parked)
     if (auto kept = store_notes(); !kept)
       return kept.error();
   return made;
-}
-
-result<void> target_runner_state::prepare() {
-  if (!notes_)
-    if (auto loaded = load_notes(); !loaded)
-      return loaded;
-  return position_ ? result<void>{} : find_position();
-}
-
-result<void> target_runner_state::open() {
-  auto opened = guarded(parts_.settings.name, [&] { return parts_.settings.open(); });
-  if (!opened)
-    return opened.error();
-  if (!*opened)
-    return failure{errc::invalid_argument, "its target_settings::open gives a null target"};
-  target_ = std::move(*opened);
-  return {};
-}
-
-// The target itself says where it is.
-result<void> target_runner_state::find_position() {
-  if (!target_)
-    if (auto opened = open(); !opened)
-      return opened;
-  auto position = guarded(parts_.settings.name, [&] { return target_->position(); });
-  auto end = parts_.reader->last_position();
-  if (!position || !end)
-    return !position ? position.error() : end.error();
-  if (*position > *end)
-    return failure{errc::invalid_argument,
-                   "the target is at position " + std::to_string(*position)
-                       + ", ahead of the log, which ends at " + std::to_string(*end)
-                       + ": the log is another one, or was restored from a backup; make the "
-                         "target anew"};
-  position_ = *position;
-  parts_.board->reached(*position);
-  return {};
-}
-
-result<void> target_runner_state::hand_over(log_position to, std::span<const recorded_event> events,
-                                            bool again) {
-  target_batch batch{*position_, to, events, again, taken_under_ ? taken_under_->token : 0};
-  return guarded(parts_.settings.name, [&] { return target_->take_in(batch); });
 }
 
 bool target_runner_state::waits_for_others(std::size_t count) {
@@ -226,7 +190,7 @@ bool target_runner_state::waits_for_others(std::size_t count) {
 }
 
 void target_runner_state::went_well(log_position to) {
-  position_ = to;
+  read_to_ = to;
   limit_ = std::min(2 * limit_, parts_.settings.largest_batch);
   first_seen_.reset();
   failures_ = 0;

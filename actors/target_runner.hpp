@@ -17,7 +17,10 @@ namespace annals {
 struct target_runner_parts {
   /// Must outlive the actor.
   const registry* domain = nullptr;
+  /// With the part's own name.
   target_settings settings;
+  /// Which part of the target this one runs.
+  log_part part{};
   std::shared_ptr<target_board> board;
   std::shared_ptr<event_reader> reader;
   /// For what it cannot take in.
@@ -28,6 +31,8 @@ struct target_runner_parts {
   std::shared_ptr<duty> held_by{};
   std::size_t most_parked = 10'000;
   std::chrono::milliseconds poll_interval{200};
+  /// How often at most it is stored how far the target is, for people and for other nodes.
+  std::chrono::milliseconds save_interval{1000};
   std::uint32_t poison_retries = 3;
   std::chrono::milliseconds poison_back_off{10};
 };

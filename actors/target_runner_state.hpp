@@ -11,8 +11,9 @@
 
 namespace annals {
 
-/// The inside of a target runner: following the log (target_runner.cpp), and what the target cannot
-/// take in, with orders by hand (target_orders.cpp).
+/// The inside of a target runner: following the log (target_runner.cpp), the target itself and what
+/// others may know of it (target_handing.cpp), and what it cannot take in, with orders by hand
+/// (target_orders.cpp).
 class target_runner_state : public projector_orders {
 public:
   static constexpr const char* name = "annals.target_runner";
@@ -44,17 +45,23 @@ private:
   void work();
   bool is_at_work();
   result<bool> step();
-  result<portion> portion_of(const std::vector<recorded_event>& stored);
-  result<void> prepare();
-  result<void> open();
-  result<void> find_position();
-  result<void> hand_over(log_position to, std::span<const recorded_event> events, bool again);
+  result<portion> portion_of(const std::vector<recorded_event>& stored, log_position end);
   bool waits_for_others(std::size_t count);
   void went_well(log_position to);
   void settle(const failure& why);
   void try_later(const failure& why);
   void stop(const failure& why);
   void go_on_soon();
+
+  // -- the target, and how far it is (target_handing.cpp) ------------------------------
+  result<void> prepare();
+  result<void> open();
+  result<void> find_position();
+  result<void> hand_over(log_position to, std::span<const recorded_event> events, bool again);
+  bool is_worth_a_batch(const portion& next) const;
+  bool has_own_notes();
+  void publish();
+  void publish_now_and_then();
 
   // -- what cannot be taken in (target_orders.cpp) ----------------------------------
   result<bool> meet_poison(const std::vector<recorded_event>& stored, const failure& why);
@@ -72,8 +79,13 @@ private:
   pointer self_ = nullptr;
   target_runner_parts parts_;
   std::unique_ptr<projection_target> target_;
-  // Nothing where the target has to be asked.
+  // The target's own; nothing where it has to be asked.
   std::optional<log_position> position_;
+  // How far the log was read: further than that where what came since is for other parts.
+  log_position read_to_ = 0;
+  // How far others know it to be.
+  std::optional<log_position> published_;
+  clock::time_point publishes_after_{};
   // Nothing where they have to be loaded.
   std::optional<target_notes> notes_;
   std::uint64_t generation_ = 0;

@@ -14,4 +14,17 @@ constexpr std::uint64_t stable_hash(std::string_view text) noexcept {
   return hash;
 }
 
+/// The last step of MurmurHash3 (A. Appleby): every bit of the input changes half of the output.
+constexpr std::uint64_t mixed_hash(std::uint64_t x) noexcept {
+  x = (x ^ (x >> 33)) * 0xff51afd7ed558ccd;
+  x = (x ^ (x >> 33)) * 0xc4ceb9fe1a85ec53;
+  return x ^ (x >> 33);
+}
+
+/// Which of `parts` parts, 1 or more, a stream is in, from 0 on: the same in every process and
+/// every release, since it is stored how far each part is.
+constexpr std::uint32_t part_of_stream(std::string_view stream, std::uint32_t parts) noexcept {
+  return static_cast<std::uint32_t>(mixed_hash(stable_hash(stream)) % parts);
+}
+
 } // namespace annals

@@ -15,7 +15,7 @@ result<read_part> event_reader::read_log_part(log_part part, log_position after,
   read_part found;
   found.read_to = events->empty() ? after : events->back().position;
   std::erase_if(*events, [&](const auto& event) {
-    return stable_hash(event.stream) % part.of != part.index;
+    return part_of_stream(event.stream, part.of) != part.index;
   });
   found.events = std::move(*events);
   return found;

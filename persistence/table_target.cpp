@@ -2,6 +2,7 @@
 
 #include <annals/messages/text.hpp>
 #include <annals/messages/thrown.hpp>
+#include <annals/persistence/part_name.hpp>
 
 namespace annals {
 
@@ -17,22 +18,25 @@ constexpr auto own_tables = "CREATE TABLE IF NOT EXISTS annals_checkpoints("
 
 } // namespace
 
+table_target::table_target(table_projection_settings what)
+    : what_{std::move(what)}, name_{part_name(what_.projection, what_.part)} {}
+
 result<void> table_target::begin() {
   return in_transaction([this](sql_session& db) { return begin(db); });
 }
 
-// Tables and checkpoint come together.
+// Tables and checkpoints come together, those of all parts: a part that has none was not begun
+// late, but lost it. The database lets one after the other do this.
 result<void> table_target::begin(sql_session& db) {
   run_script(own_tables);
-  auto row = db.query("SELECT schema_version FROM annals_checkpoints WHERE projection = ?1",
-                      what_.projection);
-  if (row.empty()) {
-    run_script(what_.tables);
-    db.execute("DELETE FROM annals_retried WHERE projection = ?1", what_.projection);
-    db.execute("INSERT INTO annals_checkpoints VALUES (?1, 0, ?2)", what_.projection,
-               what_.schema_version);
-    return {};
-  }
+  auto there = are_there(db);
+  if (!there)
+    return there.error();
+  if (!*there)
+    make(db);
+  auto row = db.query("SELECT schema_version FROM annals_checkpoints WHERE projection = ?1", name_);
+  if (row.empty())
+    return has_no_checkpoint();
   auto stored = std::get<std::int64_t>(row[0][0]);
   if (stored == what_.schema_version)
     return {};
@@ -44,16 +48,52 @@ result<void> table_target::begin(sql_session& db) {
                        "and its row in annals_checkpoints"};
 }
 
+// Whether this projection has checkpoints, which must be those of as many parts.
+result<bool> table_target::are_there(sql_session& db) const {
+  bool found = false;
+  for (const auto& row : db.query("SELECT projection FROM annals_checkpoints")) {
+    const auto& name = std::get<std::string>(row[0]);
+    auto known = part_named(name).value_or(named_part{name});
+    if (known.whole != what_.projection)
+      continue;
+    if (known.part.of != what_.part.of)
+      return other_division(known.part.of);
+    found = true;
+  }
+  return found;
+}
+
+void table_target::make(sql_session& db) {
+  run_script(what_.tables);
+  for (std::uint32_t index = 0; index < what_.part.of; ++index) {
+    auto name = part_name(what_.projection, {index, what_.part.of});
+    db.execute("DELETE FROM annals_retried WHERE projection = ?1", name);
+    db.execute("INSERT INTO annals_checkpoints VALUES (?1, 0, ?2)", name, what_.schema_version);
+  }
+}
+
+failure table_target::other_division(std::uint32_t parts) const {
+  return {errc::invalid_argument,
+          "the tables of " + what_.projection + " in " + shown_place() + " were written with "
+              + std::to_string(parts) + (parts == 1 ? " part" : " parts")
+              + ", and target_settings::partitions is " + std::to_string(what_.part.of)
+              + "; set it to " + std::to_string(parts)
+              + ", or make them anew: drop the tables and the projection's rows in "
+                "annals_checkpoints"};
+}
+
+failure table_target::has_no_checkpoint() const {
+  return {errc::invalid_argument, "the checkpoint of " + name_ + " in " + shown_place()
+                                      + " was removed while the program runs; drop its tables too, "
+                                        "and start it again"};
+}
+
 result<log_position> table_target::position() {
   log_position found = 0;
   auto looked = in_transaction([&](sql_session& db) -> result<void> {
-    auto row =
-        db.query("SELECT position FROM annals_checkpoints WHERE projection = ?1", what_.projection);
+    auto row = db.query("SELECT position FROM annals_checkpoints WHERE projection = ?1", name_);
     if (row.empty())
-      return failure{errc::invalid_argument,
-                     "the checkpoint of " + what_.projection + " in " + shown_place()
-                         + " was removed while the program runs; drop its tables too, and start "
-                           "it again"};
+      return has_no_checkpoint();
     found = static_cast<log_position>(std::get<std::int64_t>(row[0][0]));
     return {};
   });
@@ -68,8 +108,8 @@ result<void> table_target::take_in(const target_batch& batch) {
 
 result<void> table_target::take_in(sql_session& db, const target_batch& batch) {
   if (batch.again && !batch.events.empty()
-      && db.execute("INSERT INTO annals_retried VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                    what_.projection, batch.events.front().position)
+      && db.execute("INSERT INTO annals_retried VALUES (?1, ?2) ON CONFLICT DO NOTHING", name_,
+                    batch.events.front().position)
              == 0)
     return {};
   for (const auto& event : batch.events)
@@ -77,13 +117,12 @@ result<void> table_target::take_in(sql_session& db, const target_batch& batch) {
       return projected;
   if (db.execute("UPDATE annals_checkpoints SET position = ?2 WHERE projection = ?1 "
                  "AND position = ?3",
-                 what_.projection, batch.to, batch.after)
+                 name_, batch.to, batch.after)
       == 1)
     return {};
-  return failure{errc::model_replaced, "the tables of " + what_.projection + " in " + shown_place()
-                                           + " are no longer at position "
-                                           + std::to_string(batch.after)
-                                           + ": another process writes to them as well"};
+  return failure{errc::model_replaced,
+                 "the tables of " + name_ + " in " + shown_place() + " are no longer at position "
+                     + std::to_string(batch.after) + ": another process writes to them as well"};
 }
 
 result<void> table_target::project(sql_session& db, const recorded_event& event) const {

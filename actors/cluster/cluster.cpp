@@ -31,7 +31,8 @@ cluster::cluster(cluster_settings settings, std::shared_ptr<membership> nodes)
 cluster::~cluster() = default;
 
 result<std::unique_ptr<cluster>> cluster::join(const cluster_settings& settings, event_store& store,
-                                               const registry& domain) {
+                                               const registry& domain,
+                                               std::map<std::string, std::uint32_t> targets) {
   if (auto good = check_settings(settings); !good)
     return good.error();
   if (!store.is_shared())
@@ -41,7 +42,9 @@ result<std::unique_ptr<cluster>> cluster::join(const cluster_settings& settings,
   auto leases = store.open_leases();
   if (!leases)
     return leases.error();
-  auto nodes = std::make_shared<membership>(settings, std::move(*leases), card_of(domain));
+  auto card = card_of(domain);
+  card.targets = std::move(targets);
+  auto nodes = std::make_shared<membership>(settings, std::move(*leases), std::move(card));
   if (auto joined = nodes->join(); !joined)
     return joined.error();
   return std::unique_ptr<cluster>{new cluster{settings, std::move(nodes)}};

@@ -10,6 +10,7 @@
 #include <caf/io/middleman_actor.hpp>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -23,8 +24,10 @@ public:
   /// the node was killed shortly before. Gives `invalid_argument` for settings out of range, a
   /// store that is not shared, a clock or a domain that does not fit; `lease_held`; or what the
   /// store fails with.
+  /// `targets`: those that it can run, and into how many parts each is divided.
   static result<std::unique_ptr<cluster>> join(const cluster_settings& settings, event_store& store,
-                                               const registry& domain);
+                                               const registry& domain,
+                                               std::map<std::string, std::uint32_t> targets = {});
   ~cluster();
 
   /// Has the actor system talk to others.

@@ -65,6 +65,14 @@ result<void> check_beside(const member_card& ours, std::string_view other_name,
                                           + std::to_string(known->second) + " instead of "
                                           + std::to_string(version));
   }
+  for (const auto& [target, parts] : other.targets)
+    if (auto known = ours.targets.find(target);
+        known != ours.targets.end() && known->second != parts)
+      return failure{errc::invalid_argument,
+                     "this node divides the target " + target + " into "
+                         + std::to_string(known->second) + ", and the node "
+                         + annals::quoted(other_name) + " into " + std::to_string(parts)
+                         + "; give both the same target_settings::partitions"};
   return {};
 }
 

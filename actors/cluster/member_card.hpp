@@ -23,11 +23,13 @@ struct member_card {
   std::vector<std::string> aggregates;
   /// The schema version of each type of event that it knows.
   std::map<std::string, std::uint32_t> events;
+  /// Into how many parts each target is divided that it can run.
+  std::map<std::string, std::uint32_t> targets;
   /// The incarnations of those that this one has seen leave, and hands no more commands to.
   std::vector<std::string> seen_leaving;
 };
 BOOST_DESCRIBE_STRUCT(member_card, (),
-                      (address, weight, leaving, duties, aggregates, events, seen_leaving))
+                      (address, weight, leaving, duties, aggregates, events, targets, seen_leaving))
 
 /// The names of leases.
 std::string node_lease(std::string_view node);
@@ -43,8 +45,9 @@ std::string drain_wish(std::string_view node);
 member_card card_of(const registry& domain);
 
 /// Whether a node of this domain may stand beside one with such a card: it has to know all
-/// aggregates and events that the other knows, at their schema version or a later one. Gives
-/// `invalid_argument` naming the node and what is missing.
+/// aggregates and events that the other knows, at their schema version or a later one, and to
+/// divide targets into as many parts. Gives `invalid_argument` naming the node and what does not
+/// fit.
 result<void> check_beside(const member_card& ours, std::string_view other_name,
                           const member_card& other);
 

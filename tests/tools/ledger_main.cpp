@@ -1,5 +1,6 @@
 // The program that the tests of the command line run as a child process.
 
+#include <annals/actors/sqlite_tables.hpp>
 #include <annals/tools/command_line.hpp>
 
 #include "tests/tools/ledger_domain.hpp"
@@ -22,6 +23,19 @@ void pause_here() {
   std::ofstream{place / "paused"};
   while (!std::filesystem::exists(place / "go"))
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
+}
+
+struct line_rows {
+  static constexpr annals::projection_name name{"line_rows"};
+  static constexpr auto on_poison = annals::poison::park;
+  using events = annals::events<line_written>;
+  static constexpr auto tables = "CREATE TABLE lines(page TEXT, text TEXT)";
+};
+
+void project(line_rows, annals::sql_session& db, const annals::recorded<line_written>& event) {
+  if (event->text == "poison" && std::getenv("LEDGER_MENDED") == nullptr)
+    throw std::runtime_error{"cannot write poison"};
+  db.execute("INSERT INTO lines VALUES (?1, ?2)", event.id, event->text);
 }
 
 namespace {
@@ -59,6 +73,23 @@ int deposit_trustfully(annals::node& node) {
     node.ask<account>("program", deposit{1, {}}).get().value();
 }
 
+// A node called "north" that writes lines into tables, in three parts, until somebody ends it.
+int run_in_parts() {
+  annals::config settings;
+  settings.store = std::getenv("ANNALS_STORE");
+  settings.cluster.emplace();
+  settings.cluster->name = "north";
+  settings.cluster->lease_time = std::chrono::milliseconds{600};
+  settings.poll_interval = settings.save_interval = std::chrono::milliseconds{5};
+  settings.poison_retries = 0;
+  settings.targets.push_back(annals::sqlite_tables<line_rows>(settings.store + ".rows"));
+  settings.targets.back().partitions = 3;
+  annals::node north{annals::domain<account, page, balances, lines>{}, settings};
+  std::string line;
+  std::getline(std::cin, line);
+  return 0;
+}
+
 bool is_set(const char* name, std::string_view value) {
   const char* found = std::getenv(name);
   return found != nullptr && found == value;
@@ -73,6 +104,8 @@ int main(int argc, char** argv) {
   using namespace ledger;
   if (is_set("LEDGER_DOMAIN", "old"))
     return annals::run(annals::domain<account, balances>{}, argc, argv);
+  if (is_set("LEDGER_PROGRAM", "in parts"))
+    return run_in_parts();
   std::function<int(annals::node&)> program;
   if (is_set("LEDGER_PROGRAM", "hello"))
     program = say_hello;

@@ -154,3 +154,62 @@ TEST_CASE("the model of an old version of a projection is dropped by hand, and n
   CHECK_THAT(refused.err, Catch::Contains("the model that this program runs"));
   CHECK_THAT(book.run({"projections"}).out, Catch::Contains("2 parked"));
 }
+
+TEST_CASE("the parts of a target are listed with their node, and take orders by its name and by "
+          "their own") {
+  ledger book;
+  for (auto number : {"1", "2", "3", "4", "5", "6"})
+    REQUIRE(book.run({"ask", "ledger.page", number, "write_line",
+                      std::string{R"({"text":")"} + (*number == '3' ? "poison" : number) + "\"}"})
+                .code
+            == 0);
+  auto out_of = [&](const ledger::arguments& line) {
+    auto end = book.run(line);
+    INFO(end.err);
+    CHECK(end.code == 0);
+    return end.out;
+  };
+  auto setup = book.setup({});
+  setup.environment.push_back("LEDGER_PROGRAM=in parts");
+  child north{setup};
+  auto says = [&](const ledger::arguments& line, const std::string& part, int times) {
+    north.wait_until(
+        [&] {
+          auto out = book.run(line).out;
+          int found = 0;
+          for (auto at = out.find(part); at != std::string::npos; at = out.find(part, at + 1))
+            ++found;
+          return found == times;
+        },
+        part);
+  };
+  says({"projections"}, "position 6 of 6, lag 0 (target", 3);
+  says({"projections"}, "on node north)", 3);
+  for (auto part : {"annals.target.line_rows@1of3 ", "line_rows@2of3 ", "line_rows@3of3 "})
+    says({"projections"}, part, 1);
+  says({"projections", "--json"}, R"("node":"north")", 3);
+  says({"nodes"}, "of3, stored with lag 0", 3);
+  CHECK_THAT(out_of({"projections", "parked", "line_rows"}),
+             Catch::Contains("3  ledger.page-3 v1") && Catch::Contains("cannot write poison"));
+  out_of({"projections", "pause", "line_rows"});
+  says({"projections"}, "paused by hand", 3);
+  out_of({"projections", "resume", "line_rows@2of3"});
+  says({"projections"}, "paused by hand", 2);
+  out_of({"projections", "resume", "line_rows"});
+  out_of({"projections", "skip", "line_rows", "3"});
+  says({"projections", "parked", "line_rows"}, "no event of line_rows is parked", 1);
+  auto refused = [&](const ledger::arguments& line, const std::string& why) {
+    auto end = book.run(line);
+    CHECK(end.code != 0);
+    CHECK_THAT(end.err, Catch::Contains(why));
+  };
+  refused({"projections", "retry", "line_rows", "3"}, "position 3");
+  refused({"projections", "retry", "line_rows", "7"}, "no event at position 7");
+  refused({"projections", "parked", "line_rows@1of4"}, "line_rows@1of4");
+  refused({"projections", "drop", "line_rows@1of3"}, "projections drop line_rows`");
+  refused({"projections", "drop", "line_rows"}, "a node runs the target line_rows@");
+  north.close_input();
+  CHECK(north.wait().code == 0);
+  CHECK_THAT(out_of({"projections", "drop", "line_rows"}), Catch::Contains("line_rows"));
+  CHECK_THAT(out_of({"projections"}), !Catch::Contains("line_rows"));
+}

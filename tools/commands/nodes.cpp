@@ -1,6 +1,7 @@
 #include <annals/tools/commands/commands.hpp>
 
 #include <annals/actors/cluster/member_card.hpp>
+#include <annals/actors/target_notes.hpp>
 #include <annals/tools/json_object.hpp>
 #include <annals/tools/leases_seen.hpp>
 
@@ -84,6 +85,11 @@ private:
     return {};
   }
 
+  static bool is_of_target(const std::string& duty, const stored_model& model) {
+    return duty.starts_with(projection_duty(""))
+           && target_model_name(duty.substr(projection_duty("").size())) == model.projection;
+  }
+
   // How far behind the log each duty's place is stored.
   static outcome<> add_lags(event_reader& reader, rows_by_name& rows) {
     auto models = reader.list_models();
@@ -93,7 +99,7 @@ private:
     for (auto& [name, row] : rows)
       for (auto& duty : row.duties)
         for (const auto& model : *models)
-          if (duty.name == projection_duty(model.projection)
+          if (duty.name == projection_duty(model.projection) || is_of_target(duty.name, model)
               || process_model_name(duty.name.substr(process_duty("").size())) == model.projection)
             duty.lag = *end - std::min(*end, model.checkpoint);
     return {};

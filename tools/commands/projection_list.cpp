@@ -1,9 +1,11 @@
 #include <annals/tools/commands/projection_actions.hpp>
 
+#include <annals/actors/cluster/member_card.hpp>
 #include <annals/actors/process_board.hpp>
 #include <annals/actors/projection_notes.hpp>
 #include <annals/actors/target_notes.hpp>
 #include <annals/tools/json_object.hpp>
+#include <annals/tools/leases_seen.hpp>
 
 #include <algorithm>
 
@@ -17,6 +19,8 @@ struct row {
   log_position lag = 0;
   std::string note;
   std::uint64_t parked = 0;
+  // Of a target, where one has it.
+  std::string node{};
   // Null where it is not in the domain.
   const projection_type* type = nullptr;
   // Whether it is of another schema version, and so will be built anew.
@@ -89,6 +93,34 @@ std::string note_on_other(const registry& domain, std::string_view model) {
   return "not in this program's domain";
 }
 
+// Its parts are listed, each as a target.
+bool is_divided(const stored_model& model) {
+  if (!model.projection.starts_with(target_model_name("")))
+    return false;
+  auto notes = target_notes_from(model);
+  return notes && notes->parts > 1;
+}
+
+outcome<> add_nodes(event_store& store, std::vector<row>& rows) {
+  const auto prefix = target_model_name("");
+  auto is_target = [&](const row& each) { return each.name.starts_with(prefix); };
+  if (std::ranges::none_of(rows, is_target))
+    return {};
+  auto seen = see_leases(store);
+  if (!seen)
+    return seen.error();
+  for (auto& each : rows)
+    for (const auto& held : seen->leases) {
+      if (!is_target(each) || !held.is_live()
+          || held.name != projection_duty(each.name.substr(prefix.size())))
+        continue;
+      for (const auto& node : seen->nodes.members())
+        if (node.incarnation == held.owner)
+          each.node = node.name;
+    }
+  return {};
+}
+
 // Those of the domain in its order, then what is stored of others.
 std::vector<row> joined(const registry& domain, const std::vector<stored_model>& stored,
                         log_position end) {
@@ -102,6 +134,8 @@ std::vector<row> joined(const registry& domain, const std::vector<stored_model>&
   };
   for (const auto& model : stored)
     if (!is_shown(model)) {
+      if (is_divided(model))
+        continue;
       row other;
       other.name = model.projection;
       other.position = model.checkpoint;
@@ -111,6 +145,8 @@ std::vector<row> joined(const registry& domain, const std::vector<stored_model>&
         other.parked = notes->parked.size();
         add_note(other, std::to_string(other.parked) + " parked");
       }
+      if (auto notes = notes_from(model.notes); notes && notes->paused)
+        add_note(other, "paused by hand");
       rows.push_back(std::move(other));
     }
   return rows;
@@ -139,6 +175,8 @@ outcome<> print_json(context& ctx, const std::vector<row>& rows) {
     object.add("name", each.name).add("position", each.position).add("lag", each.lag);
     if (each.parked != 0)
       object.add("parked", each.parked);
+    if (!each.node.empty())
+      object.add("node", each.node);
     if (!each.note.empty())
       object.add("note", each.note);
     text += (text.size() > 1 ? "," : "") + object.text();
@@ -146,13 +184,15 @@ outcome<> print_json(context& ctx, const std::vector<row>& rows) {
   return ctx.out.line(text + "]");
 }
 
-outcome<> print_text(context& ctx, const std::vector<row>& rows, log_position end) {
+outcome<> print_text(context& ctx, std::vector<row> rows, log_position end) {
   if (rows.empty())
     return ctx.out.line("no read models; the log ends at position " + std::to_string(end));
   std::size_t width = 0;
   for (const auto& each : rows)
     width = std::max(width, each.name.size());
-  for (const auto& each : rows) {
+  for (auto& each : rows) {
+    if (!each.node.empty())
+      add_note(each, "on node " + each.node);
     auto text = each.name + std::string(width - each.name.size() + 2, ' ') + "position "
                 + std::to_string(each.position) + " of " + std::to_string(end) + ", lag "
                 + std::to_string(each.lag) + (each.note.empty() ? "" : " (" + each.note + ")");
@@ -177,6 +217,8 @@ outcome<exit_code> list_projections(context& ctx) {
   auto rows = joined(ctx.domain, *stored, *end);
   if (auto looked = look_ahead(ctx.domain, *opened->reader, rows); !looked)
     return looked.error();
+  if (auto added = add_nodes(*opened->store, rows); !added)
+    return added.error();
   if (auto printed = ctx.options.json ? print_json(ctx, rows) : print_text(ctx, rows, *end);
       !printed)
     return printed.error();

@@ -20,7 +20,9 @@ public:
           "one has set aside (parked NAME), try them again (retry NAME [POSITION]), pass "
           "over one for good (skip NAME POSITION), have one that has stopped try again "
           "(resume NAME), have one wait until it is resumed (pause NAME), compare one with the "
-          "log (check NAME), or remove an old version (drop NAME@vN)."} {}
+          "log (check NAME), or remove an old version (drop NAME@vN) or what is stored of a target "
+          "that is made anew (drop NAME). NAME of a target with several parts means all of them, "
+          "and NAME@2of4 one."} {}
 
   void declare(CLI::App& line) override {
     action_given_ =
@@ -42,7 +44,7 @@ public:
     if (!position)
       return position.error();
     if (action_ == "drop")
-      return drop_model(ctx, name_);
+      return drop(ctx);
     if (const auto* type = ctx.domain.find_projection(name_))
       return act(ctx, *type, *position);
     auto target = find_target_notes(ctx, name_);
@@ -54,6 +56,13 @@ public:
   }
 
 private:
+  outcome<exit_code> drop(context& ctx) const {
+    auto target = find_target_notes(ctx, name_);
+    if (!target)
+      return target.error();
+    return *target ? forget_target(ctx, name_) : drop_model(ctx, name_);
+  }
+
   outcome<exit_code> act(context& ctx, const projection_type& type,
                          std::optional<log_position> position) const {
     if (action_ == "retry")
