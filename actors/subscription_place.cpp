@@ -55,6 +55,13 @@ stored_model forgotten_place(std::string_view subscription) {
   return {place_name(subscription), 0, 1, forgotten};
 }
 
+result<bool> is_forgotten(event_reader& reader, std::string_view subscription) {
+  auto stored = reader.load_model(place_name(subscription));
+  if (!stored)
+    return stored.error();
+  return *stored && (*stored)->model == forgotten;
+}
+
 result<log_position> find_place(event_reader& reader, const subscription_settings& settings) {
   auto end = reader.last_position();
   if (!end)

@@ -19,4 +19,7 @@ stored_model stored_place(std::string_view subscription, log_position position);
 /// What is stored of one that is to begin anew.
 stored_model forgotten_place(std::string_view subscription);
 
+/// Whether that is what is stored of it. Gives what the store fails with. Blocks while it reads.
+result<bool> is_forgotten(event_reader& reader, std::string_view subscription);
+
 } // namespace annals
