@@ -6,17 +6,6 @@
 
 namespace annals {
 
-namespace {
-
-// Places are stored under it: it is the same for ever. Folded, since the low bits of the hash alone
-// do not depend on all of the text.
-handout::part_id part_of(std::string_view stream, handout::part_id partitions) {
-  auto hash = stable_hash(stream);
-  return static_cast<handout::part_id>((hash ^ (hash >> 32)) % partitions);
-}
-
-} // namespace
-
 void handout::join(consumer_id consumer) { consumers_.push_back({consumer}); }
 
 void handout::leave(consumer_id consumer) {
@@ -59,7 +48,7 @@ void handout::end(part_id part) {
 
 std::optional<handout::part_id> handout::wants(log_position position,
                                                std::string_view stream) const {
-  auto part = part_of(stream, partitions_);
+  auto part = part_of_stream(stream, partitions_);
   auto found = parts_.find(part);
   if (found == parts_.end() || found->second.is_closed || position <= found->second.read_to)
     return std::nullopt;

@@ -199,7 +199,7 @@ TEST_CASE("help is there for everything, and says what the exit codes mean") {
   auto all = book.run({"--help"});
   CHECK(all.code == 0);
   for (const auto* name : {"ask", "state", "streams", "read", "log", "model", "projections",
-                           "rebuild", "snapshots", "export", "import", "verify"}) {
+                           "rebuild", "subscriptions", "snapshots", "export", "import", "verify"}) {
     CHECK_THAT(all.out, Contains(std::string{"\n  "} + name + " "));
     auto end = book.run({name, "--help"});
     CHECK(end.code == 0);

@@ -5,6 +5,7 @@
 
 #include "tests/tools/ledger_domain.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -65,6 +66,25 @@ int catch_up(annals::node& node) {
   return 0;
 }
 
+// Says which part of the log the durable subscription "mail" had not acknowledged.
+int follow(annals::node& node) {
+  const auto end = node.open_reader().value()->last_position().value();
+  std::atomic<annals::log_position> first{0};
+  annals::subscription_settings settings;
+  settings.name = "mail";
+  auto mail = node.subscribe(settings,
+                             [&](const annals::recorded_event& event) {
+                               annals::log_position none = 0;
+                               first.compare_exchange_strong(none, event.position);
+                             })
+                  .value();
+  while (mail.status().acknowledged < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  mail.cancel();
+  std::cout << "from " << first << " to " << end << std::endl;
+  return 0;
+}
+
 // Takes it for granted that every command is carried out.
 int deposit_trustfully(annals::node& node) {
   node.ask<account>("program", deposit{1, {}}).get().value();
@@ -111,6 +131,8 @@ int main(int argc, char** argv) {
     program = say_hello;
   if (is_set("LEDGER_PROGRAM", "catch up"))
     program = catch_up;
+  if (is_set("LEDGER_PROGRAM", "follow"))
+    program = follow;
   if (is_set("LEDGER_PROGRAM", "for ever"))
     program = deposit_for_ever;
   if (is_set("LEDGER_PROGRAM", "trusting"))

@@ -23,6 +23,7 @@ std::unique_ptr<subcommand> make_schema();
 std::unique_ptr<subcommand> make_snapshots();
 std::unique_ptr<subcommand> make_state();
 std::unique_ptr<subcommand> make_streams();
+std::unique_ptr<subcommand> make_subscriptions();
 std::unique_ptr<subcommand> make_verify();
 
 } // namespace annals::tools

@@ -3,6 +3,7 @@
 #include <annals/actors/cluster/member_card.hpp>
 #include <annals/actors/process_board.hpp>
 #include <annals/actors/projection_notes.hpp>
+#include <annals/actors/subscription_place.hpp>
 #include <annals/actors/target_notes.hpp>
 #include <annals/tools/json_object.hpp>
 #include <annals/tools/leases_seen.hpp>
@@ -80,6 +81,8 @@ std::string note_on_other(const registry& domain, std::string_view model) {
     return "";
   if (model.starts_with(target_model_name("")))
     return "target";
+  if (model.starts_with(place_name("")))
+    return "subscription";
   for (const auto& process : domain.processes())
     if (process_model_name(process.name) == model)
       return "process manager";

@@ -1,11 +1,9 @@
 #include <annals/tools/commands/commands.hpp>
 
-#include <annals/messages/text.hpp>
+#include <annals/tools/commands/arguments.hpp>
 #include <annals/tools/commands/projection_actions.hpp>
 
 #include <CLI/CLI.hpp>
-
-#include <charconv>
 
 namespace annals::tools {
 
@@ -84,13 +82,10 @@ private:
   outcome<std::optional<log_position>> position_of_event() const {
     if (position_.empty() || (position_ == "all" && action_ == "retry"))
       return std::optional<log_position>{};
-    log_position position = 0;
-    const auto* end = position_.data() + position_.size();
-    auto read = std::from_chars(position_.data(), end, position);
-    if (read.ec != std::errc{} || read.ptr != end || position == 0)
-      return tool_failure::usage("POSITION is " + annals::quoted(position_)
-                                 + "; it is a number from 1 on");
-    return std::optional{position};
+    auto position = parse_position(position_, 1);
+    if (!position)
+      return wrong_position(position_, 1);
+    return position;
   }
 
   std::string action_, name_, position_;
