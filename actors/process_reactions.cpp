@@ -81,15 +81,18 @@ void process_runner_state::resume(const uuid& process) {
     auto events = parts_.reader->find_by_correlation(process, after, correlated_page);
     if (!events) {
       round_.failed = events.error();
-      return;
+      break;
     }
     for (const auto& event : *events)
       if (going() && event.position <= position_)
         react_to(event);
     if (!going() || events->size() < correlated_page)
-      return;
+      break;
     after = events->back().position;
   }
+  // What it has missed of the log is not read again but for one that is stored as stopped.
+  if (!going())
+    index_.stop(process);
 }
 
 void process_runner_state::settle(const uuid& process, const live_processes::answer& answer) {

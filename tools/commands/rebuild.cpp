@@ -21,6 +21,11 @@ public:
 
   void declare(CLI::App& line) override {
     line.add_option("NAME", name_, "The projection's name.")->required();
+    line.add_option("--most-parked", most_parked_,
+                    "The most events that it may set aside: what the program gives as "
+                    "config::most_parked.")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
   }
 
   outcome<exit_code> run(context& ctx) override {
@@ -46,7 +51,7 @@ private:
     {
       progress bar{"rebuild " + name_,
                    ctx.options.json ? progress_style::none : progress_style::bar_or_lines};
-      rebuilt = rebuild_projection(*opened.reader, ctx.domain, type, default_most_parked,
+      rebuilt = rebuild_projection(*opened.reader, ctx.domain, type, most_parked_,
                                    [&](log_position position) {
                                      reached = position;
                                      bar.at_event(position, *end);
@@ -116,6 +121,7 @@ private:
                         + grouped(rate) + " events/s)");
   }
 
+  std::size_t most_parked_ = default_most_parked;
   std::string name_;
 };
 
