@@ -155,6 +155,35 @@ TEST_CASE("a react that threw has left nothing of itself, and is called again wh
   CHECK(heard(node, id) == list{1, 13, 2});
 }
 
+TEST_CASE(
+    "a process that stopped, and cannot catch up after a restart, misses nothing once that is "
+    "mended") {
+  temporary_folder folder;
+  const auto id = annals::make_id();
+  lives::mended = false;
+  auto settings = on_file(folder);
+  settings.most_reactions = 1;
+  {
+    test_node node{domain{}, settings};
+    ask_in(node, id, "a", put{1});
+    ask_in(node, id, "a", put{2});
+    REQUIRE(comes_true([&] { return node.processes()[0].stopped_processes == 1; }));
+    ask_in(node, id, "a", put{13});
+    ask_in(node, id, "a", put{4});
+    REQUIRE(all_quiet(node));
+  }
+  settings.most_reactions = 100;
+  {
+    test_node node{domain{}, settings};
+    REQUIRE(comes_true([&] { return node.processes()[0].stopped.has_value(); }));
+    CHECK(heard(node, id) == list{1, 2});
+  }
+  lives::mended = true;
+  test_node node{domain{}, settings};
+  REQUIRE(comes_true([&] { return heard(node, id) == list{1, 2, 13, 4}; }));
+  CHECK(node.processes()[0].stopped_processes == 0);
+}
+
 TEST_CASE("a process manager that is new in a domain begins with the first event of the log") {
   temporary_folder folder;
   const auto id = annals::make_id();

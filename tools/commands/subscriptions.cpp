@@ -53,11 +53,12 @@ result<log_position> acknowledged_in_all(event_reader& reader, const std::string
 }
 
 subscription_row row_of(event_reader& reader, const std::string& name, log_position end) {
-  subscription_row row{name};
+  subscription_row row;
+  row.name = name;
   auto known = find_subscription(reader, name);
   auto position = known && *known ? acknowledged_in_all(reader, name, **known)
                                   : result<log_position>{log_position{0}};
-  row.position = position.value_or(0);
+  row.position = position ? *position : 0;
   row.lag = end - std::min(end, row.position);
   if (!known || !position)
     row.note = (known ? position.error() : known.error()).message;
