@@ -73,16 +73,25 @@ subscription_row row_of(event_reader& reader, const std::string& name, log_posit
   return row;
 }
 
-outcome<std::vector<subscription_row>> read_rows(event_reader& reader, log_position end) {
+struct subscriptions_seen {
+  log_position end = 0;
+  std::vector<subscription_row> rows;
+};
+
+outcome<subscriptions_seen> see_subscriptions(event_reader& reader) {
+  auto end = reader.last_position();
+  if (!end)
+    return tool_failure{end.error()};
   auto models = reader.list_models();
   if (!models)
     return tool_failure{models.error()};
-  std::vector<subscription_row> rows;
+  subscriptions_seen seen;
+  seen.end = *end;
   const auto prefix = place_name("");
   for (const auto& model : *models)
     if (model.projection.starts_with(prefix))
-      rows.push_back(row_of(reader, model.projection.substr(prefix.size()), end));
-  return rows;
+      seen.rows.push_back(row_of(reader, model.projection.substr(prefix.size()), *end));
+  return seen;
 }
 
 class subscriptions_command : public subcommand {
@@ -122,13 +131,10 @@ private:
     auto opened = ctx.open(open_mode::read_only);
     if (!opened)
       return opened.error();
-    auto end = opened->reader->last_position();
-    if (!end)
-      return tool_failure{end.error()};
-    auto rows = read_rows(*opened->reader, *end);
-    if (!rows)
-      return rows.error();
-    auto printed = ctx.options.json ? ctx.out.line(as_json(*rows)) : print(ctx, *rows, *end);
+    auto seen = see_subscriptions(*opened->reader);
+    if (!seen)
+      return seen.error();
+    auto printed = ctx.options.json ? ctx.out.line(as_json(seen->rows)) : print(ctx, *seen);
     if (!printed)
       return printed.error();
     return exit_code::done;
@@ -146,8 +152,8 @@ private:
     return text + "]";
   }
 
-  static outcome<> print(context& ctx, const std::vector<subscription_row>& rows,
-                         log_position end) {
+  static outcome<> print(context& ctx, const subscriptions_seen& seen) {
+    const auto& [end, rows] = seen;
     if (rows.empty())
       return ctx.out.line("no durable subscriptions; the log ends at position "
                           + std::to_string(end));
@@ -168,19 +174,16 @@ private:
     auto opened = ctx.open(open_mode::existing);
     if (!opened)
       return opened.error();
-    auto end = opened->reader->last_position();
-    if (!end)
-      return tool_failure{end.error()};
-    auto rows = read_rows(*opened->reader, *end);
-    if (!rows)
-      return rows.error();
-    auto row = std::ranges::find(*rows, name_, &subscription_row::name);
-    if (row == rows->end())
-      return unknown(*rows);
-    if (position > *end)
+    auto seen = see_subscriptions(*opened->reader);
+    if (!seen)
+      return seen.error();
+    auto row = std::ranges::find(seen->rows, name_, &subscription_row::name);
+    if (row == seen->rows.end())
+      return unknown(seen->rows);
+    if (position > seen->end)
       return tool_failure{failure{errc::invalid_argument, "POSITION is " + std::to_string(position)
                                                               + ", past the log's end at "
-                                                              + std::to_string(*end)}};
+                                                              + std::to_string(seen->end)}};
     auto leases = leases_of(name_, row->partitions);
     if (auto stored = keep(*opened->store, leases, place_behind(position, row->partitions));
         !stored)
