@@ -7,13 +7,13 @@ namespace annals {
 
 // When a node is gone, or there again, all that waited for it could go at once, and whoever has its
 // streams now would load them all, while the commands of its own streams stand behind them. So a
-// few go at a time, next to those that did not wait: of many, so many that some dozen answers'
+// few go at a time, next to those that did not wait: of many, so many that a hundred answers'
 // time is enough for all.
 
 namespace {
 
-constexpr std::size_t least_at_a_time = 4;
-constexpr std::size_t turns = 64;
+constexpr std::size_t least_at_a_time = 2;
+constexpr std::size_t turns = 96;
 
 } // namespace
 
