@@ -34,6 +34,9 @@ using grew_atom = caf::atom_constant<caf::atom("grew")>;
 /// To the forwarder: let go of the other nodes, and end.
 struct close_connections {};
 
+/// To a forwarder itself: send some of what waits.
+struct send_waiting {};
+
 /// What is asked of a store that a node serves, and the gateway hands on to its host.
 using served_store_actor = caf::typed_actor<
     // Answers a version of the protocol with its own, and with the id of this run of it. Refuses
@@ -67,6 +70,8 @@ using forwarder_actor = caf::typed_actor<
     caf::reacts_to<look_again>,
     // From itself, now and then: connects, sends again, gives up.
     caf::reacts_to<go_on>,
+    // From itself, while commands wait that can go now: sends some of them.
+    caf::reacts_to<send_waiting>,
     // Through the gateway: the gateway of a node, of this one or of another one that has connected.
     caf::reacts_to<hello_atom, std::string, caf::strong_actor_ptr>,
     // Answers when no command is under way; refuses what comes later.

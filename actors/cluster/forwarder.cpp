@@ -122,9 +122,8 @@ void forwarder_state::on_error(std::uint64_t number, std::uint64_t attempt, cons
   auto& one = found->second;
   if (!is_not_now(one.envelope, why) && !may_be_read_elsewhere(one, why))
     return deliver(number, to_failure(why));
-  auto from = leave(one);
+  leave(one);
   hold(one, to_failure(why));
-  send_more(from);
 }
 
 // While nodes are restarted into a newer build one after the other, a stream may have an event that
@@ -167,9 +166,8 @@ void forwarder_state::deliver(std::uint64_t number, const failure& why) {
 }
 
 void forwarder_state::end(std::map<std::uint64_t, pending>::iterator answered) {
-  auto from = leave(answered->second);
+  leave(answered->second);
   pending_.erase(answered);
-  send_more(from);
   finish_if_idle();
 }
 
@@ -235,6 +233,7 @@ public:
         [this](command& envelope) { return state.on_command(std::move(envelope)); },
         [this](look_again) { state.on_membership_changed(); },
         [this](go_on) { state.on_look_again(); },
+        [this](send_waiting) { state.on_send_waiting(); },
         [this](hello_atom, const std::string& incarnation, const caf::strong_actor_ptr& gateway) {
           state.on_hello(incarnation, gateway);
         },

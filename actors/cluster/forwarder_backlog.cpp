@@ -6,14 +6,16 @@
 namespace annals {
 
 // When a node is gone, or there again, all that waited for it could go at once, and whoever has its
-// streams now would load them all, while the commands of its own streams stand behind them. So a
-// few go at a time, next to those that did not wait: of many, so many that a hundred answers'
-// time is enough for all.
+// streams now would load them all, while the commands of its own streams stand behind them. So they
+// are spread over a part of the lease time, as steadily as may be: what was held for most of a
+// lease does not mind, and in between there is room for those that did not wait.
 
 namespace {
 
-constexpr std::size_t least_at_a_time = 2;
-constexpr std::size_t turns = 96;
+constexpr std::chrono::milliseconds between_sends{8};
+constexpr int part_of_lease_to_send = 2;
+// Past this many times what goes at once, whoever has them now is slower than that.
+constexpr std::size_t most_unanswered = 4;
 
 } // namespace
 
@@ -33,19 +35,17 @@ void forwarder_state::place_waiting() {
   }
   for (auto number : unplaced)
     place(number);
-  std::vector<std::string> owners;
-  for (const auto& [incarnation, behind] : backlogs_)
-    owners.push_back(incarnation);
-  for (const auto& incarnation : owners) {
-    auto& behind = backlogs_[incarnation];
+  std::erase_if(backlogs_, [](const auto& one) {
+    return one.second.waiting.empty() && one.second.under_way == 0;
+  });
+  auto times =
+      std::max<std::size_t>(1, static_cast<std::size_t>(parts_.settings.lease_time
+                                                        / part_of_lease_to_send / between_sends));
+  for (auto& [incarnation, behind] : backlogs_) {
     auto all = behind.waiting.size() + behind.under_way;
-    if (all == 0) {
-      backlogs_.erase(incarnation);
-      continue;
-    }
-    behind.most = std::max({behind.most, least_at_a_time, all / turns});
-    send_more(incarnation);
+    behind.at_once = std::max({behind.at_once, std::size_t{1}, all / times});
   }
+  send_soon();
 }
 
 // Empty where the command could not go to anyone now.
@@ -60,13 +60,38 @@ std::string forwarder_state::reached_owner(const pending& one) const {
   return known != peers_.end() && known->second.gateway ? owner->incarnation : std::string{};
 }
 
-// What stands in the queue may have been answered meanwhile, late, by who had it before.
-void forwarder_state::send_more(const std::string& incarnation) {
-  auto found = backlogs_.find(incarnation);
-  while (found != backlogs_.end() && !found->second.waiting.empty()
-         && found->second.under_way < found->second.most) {
-    auto number = found->second.waiting.front();
-    found->second.waiting.pop_front();
+// To one node after the other, so that they do not wait for each other in the store.
+void forwarder_state::send_soon() {
+  auto nodes =
+      std::ranges::count_if(backlogs_, [](const auto& one) { return !one.second.waiting.empty(); });
+  if (is_sending_ || nodes == 0)
+    return;
+  is_sending_ = true;
+  self_->delayed_send(self_, std::chrono::microseconds{between_sends} / nodes, send_waiting{});
+}
+
+void forwarder_state::on_send_waiting() {
+  is_sending_ = false;
+  auto next = backlogs_.upper_bound(sent_last_to_);
+  for (std::size_t seen = 0; seen < backlogs_.size(); ++seen, ++next) {
+    if (next == backlogs_.end())
+      next = backlogs_.begin();
+    if (next->second.waiting.empty())
+      continue;
+    sent_last_to_ = next->first;
+    send_some(next->second);
+    break;
+  }
+  send_soon();
+}
+
+void forwarder_state::send_some(backlog& behind) {
+  for (auto left = behind.at_once; left > 0; --left) {
+    if (behind.waiting.empty() || behind.under_way >= most_unanswered * behind.at_once)
+      return;
+    auto number = behind.waiting.front();
+    behind.waiting.pop_front();
+    // It may have been answered meanwhile, late, by whoever had it before.
     auto one = pending_.find(number);
     if (one != pending_.end() && one->second.at.empty())
       place(number);
@@ -80,13 +105,10 @@ void forwarder_state::begin_at(pending& one, const std::string& incarnation) {
     ++backlogs_[incarnation].under_way;
 }
 
-// Gives where there is room for another one now; empty where there is no more than before.
-std::string forwarder_state::leave(pending& one) {
+void forwarder_state::leave(pending& one) {
   auto from = std::exchange(one.at, {});
-  if (!std::exchange(one.counts, false))
-    return {};
-  --backlogs_[from].under_way;
-  return from;
+  if (std::exchange(one.counts, false))
+    --backlogs_[from].under_way;
 }
 
 // They are sent again soon: whoever has the streams now knows the ids of what was carried out.

@@ -30,6 +30,7 @@ public:
   caf::result<receipt> on_command(command&& envelope);
   void on_membership_changed();
   void on_look_again();
+  void on_send_waiting();
   caf::result<finished> on_finish();
   void on_down(const caf::actor_addr& gone);
   void on_hello(const std::string& incarnation, const caf::strong_actor_ptr& gateway);
@@ -65,8 +66,8 @@ private:
   struct backlog {
     std::deque<std::uint64_t> waiting{};
     std::size_t under_way = 0;
-    /// The most that are under way at a time.
-    std::size_t most = 0;
+    /// How many go each time.
+    std::size_t at_once = 0;
   };
 
   /// A connection, or an attempt at one.
@@ -110,9 +111,10 @@ private:
   // -- what has waited (forwarder_backlog.cpp) ---------------------------------------
   void place_waiting();
   std::string reached_owner(const pending& one) const;
-  void send_more(const std::string& incarnation);
+  void send_soon();
+  void send_some(backlog& behind);
   void begin_at(pending& one, const std::string& incarnation);
-  std::string leave(pending& one);
+  void leave(pending& one);
   void take_back_from(const std::string& incarnation);
 
   // -- other nodes (forwarder_peers.cpp) --------------------------------------------
@@ -141,6 +143,8 @@ private:
   std::map<std::uint64_t, pending> pending_;
   // By the incarnation of the node that they go to.
   std::map<std::string, backlog> backlogs_;
+  bool is_sending_ = false;
+  std::string sent_last_to_;
   std::uint64_t last_number_ = 0;
   std::unique_ptr<caf::typed_response_promise<finished>> finished_;
   clock::time_point finish_since_{};
