@@ -68,7 +68,7 @@ void handout_state::stop(const failure& why) {
 }
 
 bool handout_state::may_read() const {
-  return more_ && !stopped_ && !actors_.empty() && handout_->read_to()
+  return more_ && !stopped_ && !stops_with_ && !actors_.empty() && handout_->read_to()
          && handout_->waiting() < enough_waiting;
 }
 
@@ -81,8 +81,12 @@ void handout_state::pump() {
                   given_events{one.position, std::move(one.what), turns_.at(one.part).withdrawn});
     if (may_read() && !std::exchange(going_on_, true))
       self_->send(self_, go_on{});
-    save_when_due();
+    // What stands before it is given first.
+    if (stops_with_ && handout_->waiting() == 0)
+      stop(*stops_with_);
   }
+  if (!finishing_)
+    save_when_due();
   settle_what_is_done();
   publish();
 }
@@ -100,8 +104,9 @@ void handout_state::read() {
     auto passed = present(event);
     if (!passed) {
       handout_->has_read(event.position - 1);
-      return stop({passed.error().code, "the subscription " + annals::quoted(parts_.settings.name)
-                                            + " stopped: " + passed.error().message});
+      stops_with_ = {passed.error().code, "the subscription " + annals::quoted(parts_.settings.name)
+                                              + " stopped: " + passed.error().message};
+      return;
     }
     handout_->take_in(*part, event.position, event.stream, std::move(*passed));
   }

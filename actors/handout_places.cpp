@@ -39,7 +39,7 @@ void handout_state::on_late(const part_is_late& late) {
       settle(late.part, *then);
   };
   for (const auto& [id, actor] : actors_)
-    self_->request(actor, caf::infinite, drop_withdrawn{})
+    self_->request<caf::message_priority::high>(actor, caf::infinite, drop_withdrawn{})
         .then([one_less](finished) { one_less(); }, [one_less](const caf::error&) { one_less(); });
   one_less();
 }

@@ -74,6 +74,8 @@ private:
   log_position acknowledged_ = 0;
   std::chrono::steady_clock::time_point save_due_{};
   failure trouble_;
+  // The next event cannot be given.
+  std::optional<failure> stops_with_;
   std::optional<failure> stopped_;
   bool more_ = true;
   bool going_on_ = false;

@@ -22,8 +22,11 @@ void process_runner_state::restore() {
     const auto& why = !stored ? stored.error() : end.error();
     if (parts_.held_by)
       parts_.held_by->cannot_begin(why);
+    else if (is_transient(why.code))
+      return complain(why);
     return stop(why);
   }
+  restored_ = true;
   if (!*stored)
     return;
   auto good =
@@ -74,6 +77,8 @@ void process_runner_state::save_when_due() {
 }
 
 void process_runner_state::save(std::function<void()> then) {
+  if (!restored_)
+    return then();
   auto model = index_.to_json();
   if (!model) {
     log().warn("process manager {}: {}", parts_.type->name, to_string(model.error()));

@@ -36,7 +36,6 @@ void process_runner_state::init(pointer self, process_runner_parts parts) {
   live.most_live = parts_.live_processes;
   live_.emplace(std::move(live));
   save_due_ = clock::now() + parts_.save_interval;
-  restore();
   on_look_again();
 }
 
@@ -54,6 +53,8 @@ void process_runner_state::on_go_on() {
 void process_runner_state::on_look_again() {
   if (finishing_ || stopped_)
     return;
+  if (!restored_)
+    restore();
   advance();
   self_->delayed_send(self_, parts_.poll_interval, look_again{});
 }

@@ -53,7 +53,7 @@ private:
 
   // -- rounds (process_runner.cpp) -------------------------------------------------
   void restore();
-  bool may_begin() const { return !stopped_ && !finishing_ && !reacting_; }
+  bool may_begin() const { return restored_ && !stopped_ && !finishing_ && !reacting_; }
   void advance();
   void go_on_soon();
   bool gather();
@@ -110,6 +110,8 @@ private:
   clock::time_point retry_at_{};
   std::optional<failure> poison_;
   bool stopped_ = false;
+  // What was stored has been read, and may be replaced.
+  bool restored_ = false;
   bool going_on_ = false;
 
   std::size_t under_way_ = 0;

@@ -206,6 +206,9 @@ void node::runtime::stop() {
     projectors_.clear();
     target_runners_.clear();
     process_runners_.clear();
+    // The membership never had them, where the start failed: CAF's system would wait for ever for
+    // the threads of the actors that they know.
+    tasks_.clear();
     readers_.clear();
     journal_ = nullptr;
     bus_ = nullptr;

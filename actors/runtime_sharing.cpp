@@ -55,6 +55,8 @@ node::runtime::look_at_model(const std::string& projection, std::optional<log_po
   if (!model)
     return model.error();
   auto lock = (*model)->hold();
+  if (!lock)
+    return lock.error();
   served::model_now now{(*model)->position(), {}};
   if (known == now.position)
     return std::optional<served::model_now>{};

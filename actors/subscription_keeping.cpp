@@ -138,7 +138,9 @@ result<stored_model> take_over_place(const subscriptions_parts& node, event_read
     return other_partitions(settings.name, (*known)->partitions, settings.partitions);
   auto place = find_partition(reader, settings.name, partition,
                               known->value_or(known_subscription{otherwise}));
-  if (!place || fence.empty())
+  // One that begins now is stored at once: nothing may have been acknowledged when the log has
+  // grown and the application comes again.
+  if (!place || (fence.empty() && *known))
     return place;
   place->fence = fence;
   if (auto saved = save_place(node, *place); !saved)

@@ -175,8 +175,10 @@ subscriptions::start_group(const subscription_settings& settings) {
 
 void subscriptions::leave(const std::shared_ptr<group>& of, handout::consumer_id consumer) {
   std::unique_lock lock{mutex_};
+  if (stopped_)
+    return wait_for_stop(lock);
   auto found = of->consumers.find(consumer);
-  if (stopped_ || found == of->consumers.end())
+  if (found == of->consumers.end())
     return;
   auto leaving = found->second;
   lock.unlock();
@@ -184,12 +186,19 @@ void subscriptions::leave(const std::shared_ptr<group>& of, handout::consumer_id
   end_consumer(leaving);
   lock.lock();
   if (stopped_)
-    return;
+    return wait_for_stop(lock);
   ask_and_wait(*parts_.system, of->actor, consumer_leaves{consumer});
   of->consumers.erase(consumer);
   if (of->consumers.empty())
     end_group(of);
   leave_system();
+}
+
+// A callback that the stop itself waits for cannot wait for the stop.
+void subscriptions::wait_for_stop(std::unique_lock<std::mutex>& lock) {
+  auto is_here = [](const member& one) { return one.thread->load() == std::this_thread::get_id(); };
+  if (std::ranges::none_of(ending_, is_here))
+    consumers_ended_.wait(lock, [this] { return ending_.empty(); });
 }
 
 // A callback that ends its own subscription cannot be waited for.
@@ -238,21 +247,27 @@ std::vector<subscription_status> subscriptions::all() const {
 void subscriptions::stop() {
   std::unique_lock lock{mutex_};
   stopped_ = true;
-  auto groups = groups_;
+  for (const auto& of : groups_)
+    for (const auto& [id, leaving] : of->consumers)
+      ending_.push_back(leaving);
+  auto ending = ending_;
   lock.unlock();
-  for (const auto& of : groups) {
-    for (const auto& [id, leaving] : of->consumers)
-      *leaving.cancelled = true;
-    for (const auto& [id, leaving] : of->consumers)
-      end_consumer(leaving);
+  for (const auto& leaving : ending)
+    *leaving.cancelled = true;
+  for (const auto& leaving : ending)
+    end_consumer(leaving);
+  ending.clear();
+  lock.lock();
+  ending_.clear();
+  for (const auto& of : std::vector{groups_}) {
     of->consumers.clear();
-    lock.lock();
     end_group(of);
-    lock.unlock();
   }
   parts_.journal = nullptr;
   parts_.bus = nullptr;
   parts_.nodes = nullptr;
+  lock.unlock();
+  consumers_ended_.notify_all();
 }
 
 } // namespace annals

@@ -4,6 +4,7 @@
 #include <annals/actors/handout_actor.hpp>
 #include <annals/actors/subscription_keeping.hpp>
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -61,6 +62,7 @@ private:
   membership::task task_for(const group& of, const std::shared_ptr<duty>& what,
                             handout::part_id part, log_position begin) const;
   void leave(const std::shared_ptr<group>& of, handout::consumer_id consumer);
+  void wait_for_stop(std::unique_lock<std::mutex>& lock);
   void end_consumer(const member& leaving) const;
   void end_group(const std::shared_ptr<group>& of);
 
@@ -69,6 +71,9 @@ private:
   std::vector<std::shared_ptr<group>> groups_;
   handout::consumer_id next_ = 1;
   bool stopped_ = false;
+  // The consumers that `stop` waits for, and their end.
+  std::vector<member> ending_;
+  std::condition_variable consumers_ended_;
 };
 
 } // namespace annals

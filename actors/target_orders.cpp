@@ -37,13 +37,19 @@ result<bool> target_runner_state::meet_poison(const std::vector<recorded_event>&
 
 result<void> target_runner_state::park(const recorded_event& event, failure why,
                                        std::uint32_t attempts) {
+  // Those behind a parked one are parked before their batch is handed over, in which an earlier
+  // event may fail.
+  auto place =
+      std::ranges::lower_bound(notes_->parked, event.position, {}, &parked_event::position);
+  if (place != notes_->parked.end() && place->position == event.position)
+    return {};
   if (notes_->parked.size() >= parts_.most_parked)
     return failure{errc::projection_stopped,
                    std::to_string(parts_.most_parked)
                        + " events are parked, as many as config::most_parked allows; mend the "
                          "cause, then retry them (`projections retry`)"};
-  notes_->parked.push_back(
-      {event.position, event.stream, event.version, event.type, std::move(why), attempts, now()});
+  notes_->parked.insert(place, {event.position, event.stream, event.version, event.type,
+                                std::move(why), attempts, now()});
   return {};
 }
 

@@ -2,6 +2,9 @@
 
 #include <annals/messages/text.hpp>
 
+#include <algorithm>
+#include <vector>
+
 namespace annals {
 
 namespace {
@@ -97,8 +100,21 @@ result<std::shared_ptr<served::store_line>> remote_models::line_to(const std::st
   auto made = open_line(settings);
   if (!made)
     return made.error();
+  drop_lines_to_others(*all);
   std::lock_guard guard{mutex_};
   return lines_.emplace(member->address, std::move(*made)).first->second;
+}
+
+// A node that is started again may be at another address, where each line tries for ever.
+void remote_models::drop_lines_to_others(const placement& all) {
+  std::vector<std::shared_ptr<served::store_line>> dropped; // which takes a while, without the lock
+  std::lock_guard guard{mutex_};
+  std::erase_if(lines_, [&](auto& line) {
+    bool is_there = std::ranges::count(all.members(), line.first, &member::address) != 0;
+    if (!is_there)
+      dropped.push_back(std::move(line.second));
+    return !is_there;
+  });
 }
 
 result<std::shared_ptr<const live_model>> remote_models::mirror(const std::string& projection) {
@@ -121,8 +137,18 @@ result<std::shared_ptr<const live_model>> remote_models::mirror(const std::strin
   if (auto other = mirrors_[projection].lock()) // of somebody who asked at the same time
     return std::shared_ptr<const live_model>{std::move(other)};
   mirrors_[projection] = made;
-  threads_.emplace_back([this, watched = std::weak_ptr{made}] { follow(watched); });
+  start_to_follow(made);
   return std::shared_ptr<const live_model>{std::move(made)};
+}
+
+// With the lock.
+void remote_models::start_to_follow(const std::weak_ptr<live_model>& watched) {
+  std::erase_if(followers_, [](const auto& one) { return one.has_ended.load(); });
+  auto& made = followers_.emplace_back();
+  made.thread = std::jthread{[this, watched, &made] {
+    follow(watched);
+    made.has_ended = true;
+  }};
 }
 
 // Nobody's mirror is not kept up.
@@ -170,9 +196,7 @@ void remote_models::stop() {
       line->give_up_at(clock::now());
   }
   changed_.notify_all();
-  for (auto& one : threads_)
-    if (one.joinable())
-      one.join();
+  followers_.clear();
   for (const auto& [name, watched] : mirrors)
     if (auto model = watched.lock())
       model->stop(client_stopped());

@@ -6,14 +6,15 @@
 #include <annals/messages/registry.hpp>
 #include <annals/persistence/served/store_protocol.hpp>
 
+#include <atomic>
 #include <condition_variable>
+#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
-#include <vector>
 
 namespace annals {
 
@@ -45,12 +46,20 @@ public:
 private:
   using clock = std::chrono::steady_clock;
 
+  /// Keeps one mirror up.
+  struct follower {
+    std::atomic<bool> has_ended = false;
+    std::jthread thread{};
+  };
+
   /// Nothing where it is still at `known`.
   result<std::optional<fetched_model>> fetch_newer(const projection_type& type,
                                                    std::optional<log_position> known,
                                                    clock::time_point until);
   result<std::shared_ptr<served::store_line>> line_to(const std::string& node);
+  void drop_lines_to_others(const placement& all);
   result<const projection_type*> type_of(const std::string& projection) const;
+  void start_to_follow(const std::weak_ptr<live_model>& watched);
   void follow(const std::weak_ptr<live_model>& watched);
   bool wait(std::chrono::milliseconds time);
 
@@ -62,7 +71,7 @@ private:
   // By address.
   std::map<std::string, std::shared_ptr<served::store_line>> lines_;
   std::map<std::string, std::weak_ptr<live_model>> mirrors_;
-  std::vector<std::thread> threads_;
+  std::list<follower> followers_;
   log_position grown_to_ = 0;
   bool stopping_ = false;
 };

@@ -52,7 +52,11 @@ caf::result<receipt> forwarder_state::on_command(command&& envelope) {
   one.envelope = std::move(envelope);
   one.caller = self_->make_response_promise<caf::typed_response_promise<receipt>>();
   one.since = clock::now();
-  place(number);
+  one.stream = stream_name(one.envelope.aggregate, one.envelope.id);
+  const bool is_next = !waiting_of_.contains(one.stream);
+  begin_to_wait(one);
+  if (is_next)
+    place(number);
   return caf::delegated<receipt>{};
 }
 
@@ -82,8 +86,7 @@ void forwarder_state::place(std::uint64_t number) {
     if (!is_readable(one))
       return deliver(number, one.unreadable);
     return hold(one, {errc::stopping,
-                      "no node is there that could have the stream "
-                          + annals::quoted(stream_name(one.envelope.aggregate, one.envelope.id))});
+                      "no node is there that could have the stream " + annals::quoted(one.stream)});
   }
   if (owner->incarnation == parts_.nodes->incarnation())
     return ask(number, parts_.dispatcher, owner->incarnation);
@@ -148,8 +151,7 @@ bool forwarder_state::is_readable(const pending& one) const {
 }
 
 const member* forwarder_state::find_owner(const placement& nodes, const pending& one) const {
-  auto stream = stream_name(one.envelope.aggregate, one.envelope.id);
-  return nodes.best(stream, [&](const member& node) {
+  return nodes.best(one.stream, [&](const member& node) {
     return may_be_reached(node) && std::ranges::count(one.cannot_read, node.incarnation) == 0;
   });
 }
@@ -167,6 +169,7 @@ void forwarder_state::deliver(std::uint64_t number, const failure& why) {
 
 void forwarder_state::end(std::map<std::uint64_t, pending>::iterator answered) {
   leave(answered->second);
+  end_to_wait(answered->second);
   pending_.erase(answered);
   finish_if_idle();
 }

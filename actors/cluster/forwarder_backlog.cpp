@@ -1,6 +1,8 @@
 #include <annals/actors/cluster/forwarder_state.hpp>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace annals {
@@ -24,9 +26,14 @@ void forwarder_state::place_waiting() {
   std::vector<std::uint64_t> unplaced;
   for (auto& [incarnation, behind] : backlogs_)
     behind.waiting.clear();
+  std::set<std::string_view> held;
   for (auto& [number, one] : pending_) {
-    if (!one.at.empty() || one.not_before > now)
+    if (!one.at.empty() || held.contains(one.stream))
       continue;
+    if (one.not_before > now) {
+      held.insert(one.stream);
+      continue;
+    }
     one.has_waited = true;
     if (auto owner = reached_owner(one); owner.empty())
       unplaced.push_back(number);
@@ -98,7 +105,16 @@ void forwarder_state::send_some(backlog& behind) {
   }
 }
 
+void forwarder_state::begin_to_wait(const pending& one) { ++waiting_of_[one.stream]; }
+
+void forwarder_state::end_to_wait(const pending& one) {
+  auto count = waiting_of_.find(one.stream);
+  if (--count->second == 0)
+    waiting_of_.erase(count);
+}
+
 void forwarder_state::begin_at(pending& one, const std::string& incarnation) {
+  end_to_wait(one);
   one.at = incarnation;
   one.counts = one.has_waited;
   if (one.counts)
@@ -107,6 +123,9 @@ void forwarder_state::begin_at(pending& one, const std::string& incarnation) {
 
 void forwarder_state::leave(pending& one) {
   auto from = std::exchange(one.at, {});
+  if (from.empty())
+    return;
+  begin_to_wait(one);
   if (std::exchange(one.counts, false))
     --backlogs_[from].under_way;
 }

@@ -43,6 +43,7 @@ private:
   /// A command and its caller.
   struct pending {
     command envelope;
+    std::string stream;
     caf::typed_response_promise<receipt> caller;
     clock::time_point since{};
     clock::time_point not_before{};
@@ -113,6 +114,8 @@ private:
   std::string reached_owner(const pending& one) const;
   void send_soon();
   void send_some(backlog& behind);
+  void begin_to_wait(const pending& one);
+  void end_to_wait(const pending& one);
   void begin_at(pending& one, const std::string& incarnation);
   void leave(pending& one);
   void take_back_from(const std::string& incarnation);
@@ -141,6 +144,8 @@ private:
   // Of nodes that have said hello before the membership knew of them.
   std::map<std::string, gateway_actor> greeted_;
   std::map<std::uint64_t, pending> pending_;
+  // How many of each stream are not under way: those that come later go behind them.
+  std::map<std::string, std::size_t> waiting_of_;
   // By the incarnation of the node that they go to.
   std::map<std::string, backlog> backlogs_;
   bool is_sending_ = false;

@@ -51,6 +51,11 @@ result<void> membership::take_name() {
       own_ = std::move(*taken);
       return {};
     }
+    // The writers' turn may be long.
+    if (taken.error().code == errc::store_locked && clock::now() < give_up) {
+      wait(settings_.lease_time / 10);
+      continue;
+    }
     if (taken.error().code != errc::lease_held)
       return taken.error();
     auto holder = leases_->list(name);

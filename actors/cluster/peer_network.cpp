@@ -126,7 +126,10 @@ public:
     return {behavior_type::unsafe_init{}, connecting.or_else(std::move(rest.unbox()))};
   }
 
+  // Where the other side has taken the connection and said nothing, CAF would keep it for ever.
   void on_exit() override {
+    if (other_ && other_->is_stranger())
+      other_->show_out();
     broker_ = nullptr;
     middleman_actor_impl::on_exit();
   }
@@ -141,9 +144,8 @@ protected:
           made.file() < 0 ? errno : connect_within(made.file(), *to, limits_.connect_timeout);
       if (failed == 0) {
         bound_silence(made.file(), limits_.silence);
-        auto other = std::make_shared<visitor>(made.file());
-        if (auto scribe =
-                make_scribe(system(), limits_, made.take(), std::move(other), tls_side::connects))
+        other_ = std::make_shared<visitor>(made.file());
+        if (auto scribe = make_scribe(system(), limits_, made.take(), other_, tls_side::connects))
           return scribe;
         return cannot(caf::sec::cannot_connect_to_node, "no encrypted connection can be made");
       }
@@ -182,6 +184,7 @@ private:
 
   caf::actor broker_;
   const connection_limits limits_;
+  std::shared_ptr<visitor> other_;
 };
 
 } // namespace

@@ -12,6 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto between_glances = 50ms;
+// For whoever may not wait any longer, but gets answers. A large one has many pieces.
+constexpr auto longest_silence = 1s;
 
 } // namespace
 
@@ -41,8 +43,11 @@ void line_state::on_call(const line_call_ptr& call) {
     waiting_.push_back(call);
     return;
   }
+  if (is_silent_ && is_over())
+    return finish(call, last_);
   if (call->wants_run)
     return finish(call, std::optional{run_});
+  call->sent_at = clock::now();
   under_way_.insert(call);
   send_piece(call);
 }
@@ -58,6 +63,7 @@ void line_state::send_piece(const line_call_ptr& call) {
                 std::uint64_t{question.number}, std::uint64_t{call->sent}, is_last, std::move(next))
       .then(
           [this, call, to, is_last](std::uint64_t size, const std::string& answer) {
+            hear();
             if (call->is_done)
               return;
             if (is_last)
@@ -86,6 +92,7 @@ void line_state::ask_for_more(const line_call_ptr& call) {
                 std::uint64_t{question.number}, std::uint64_t{call->answer.size()})
       .then(
           [this, call](std::uint64_t size, const std::string& next) {
+            hear();
             if (!call->is_done)
               take_piece(call, size, next);
           },
@@ -111,25 +118,46 @@ void line_state::finish(const line_call_ptr& call, result<std::optional<std::str
   call->done.set_value(std::move(how));
 }
 
+void line_state::hear() {
+  answered_at_ = clock::now();
+  is_silent_ = false;
+}
+
+bool line_state::is_over() const {
+  return parts_.give_up_at->load(std::memory_order_relaxed) <= clock::now();
+}
+
 void line_state::on_go_on() {
   const auto now = clock::now();
-  const bool is_over = parts_.give_up_at->load(std::memory_order_relaxed) <= now;
   if (!host_ && !is_connecting_ && next_try_ <= now)
     connect();
   if (parts_.opened && now - begun_ > parts_.open_for)
     say_opened(last_);
+  end_late();
+  self_->delayed_send(self_, between_glances, go_on{});
+}
+
+// What is under way goes on as long as the other side answers. Else it is lost: it may have been
+// done.
+void line_state::end_late() {
+  const auto now = clock::now();
+  const bool nobody_waits = is_over();
   for (auto call = waiting_.begin(); call != waiting_.end();) {
     auto next = std::next(call);
-    if (is_over || (*call)->until <= now) {
+    if (nobody_waits || (*call)->until <= now) {
       finish(*call, last_);
       waiting_.erase(call);
     }
     call = next;
   }
-  for (const auto& call : std::set{under_way_})
-    if (is_over || call->until <= now)
-      finish(call, std::optional<std::string>{});
-  self_->delayed_send(self_, between_glances, go_on{});
+  for (const auto& call : std::set{under_way_}) {
+    bool is_late = nobody_waits || call->until <= now;
+    if (!is_late || now - std::max(answered_at_, call->sent_at) < longest_silence)
+      continue;
+    is_silent_ = true;
+    last_ = unreachable("it does not answer");
+    finish(call, std::optional<std::string>{});
+  }
 }
 
 void line_state::on_follow() {
@@ -151,25 +179,40 @@ void line_state::on_grew(std::uint64_t position) {
 
 namespace {
 
-line_actor::behavior_type line(line_state::pointer self, line_parts parts) {
-  self->set_down_handler([self](const caf::down_msg& gone) { self->state.on_down(gone.source); });
-  self->set_exit_handler([self](const caf::exit_msg& asked) {
-    self->state.let_go();
-    self->quit(asked.reason);
-  });
-  self->state.init(self, std::move(parts));
-  return {
-      [self](const line_call_ptr& call) { self->state.on_call(call); },
-      [self](follow_atom) { self->state.on_follow(); },
-      [self](grew_atom, std::uint64_t position) { self->state.on_grew(position); },
-      [self](go_on) { self->state.on_go_on(); },
-  };
-}
+class line final : public caf::stateful_actor<line_state, line_actor::base> {
+public:
+  line(caf::actor_config& config, line_parts parts)
+      : stateful_actor{config}, parts_{std::move(parts)} {
+    set_down_handler([this](const caf::down_msg& gone) { state.on_down(gone.source); });
+  }
+
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
+    if (!what->content().match_elements<caf::exit_msg>())
+      stateful_actor::enqueue(std::move(what), unit);
+  }
+
+  behavior_type make_behavior() override {
+    state.init(this, std::move(parts_));
+    return {
+        [this](const line_call_ptr& call) { state.on_call(call); },
+        [this](follow_atom) { state.on_follow(); },
+        [this](grew_atom, std::uint64_t position) { state.on_grew(position); },
+        [this](go_on) { state.on_go_on(); },
+        [this](close_connections) {
+          state.let_go();
+          quit(caf::exit_reason::user_shutdown);
+        },
+    };
+  }
+
+private:
+  line_parts parts_;
+};
 
 } // namespace
 
 line_actor spawn_line(caf::actor_system& system, line_parts parts) {
-  return system.spawn(line, std::move(parts));
+  return system.spawn<line>(std::move(parts));
 }
 
 } // namespace annals

@@ -28,6 +28,7 @@ struct line_call {
   /// How much of the question was taken, and what there is of the answer.
   std::size_t sent = 0;
   std::string answer{};
+  std::chrono::steady_clock::time_point sent_at{};
   bool is_done = false;
 };
 using line_call_ptr = std::shared_ptr<line_call>;
@@ -54,7 +55,9 @@ using line_actor = caf::typed_actor<
     // From the host over there.
     caf::reacts_to<grew_atom, std::uint64_t>,
     // From itself, now and then: connects, gives up.
-    caf::reacts_to<go_on>>;
+    caf::reacts_to<go_on>,
+    // Ends. Exit messages do nothing.
+    caf::reacts_to<close_connections>>;
 
 /// What a line needs.
 struct line_parts {
@@ -74,7 +77,8 @@ struct line_parts {
   std::chrono::milliseconds open_for{3000};
 };
 
-/// Starts a line. Ends by an exit message.
+/// Starts a line. It ends by `close_connections`, which cannot come from elsewhere: the other side
+/// knows it, as the one who asks, and CAF hands over exit messages of whoever sends them.
 line_actor spawn_line(caf::actor_system& system, line_parts parts);
 
 } // namespace annals

@@ -89,6 +89,7 @@ void line_state::on_greeted(gateway_actor host, std::uint64_t version, std::stri
         true);
   if (!run_.empty() || failures_ > 0)
     log().info("the store {} is reached again", parts_.shown);
+  hear();
   host_ = std::move(host);
   run_ = std::move(run);
   is_connecting_ = false;

@@ -45,6 +45,9 @@ private:
   void take_piece(const line_call_ptr& call, std::uint64_t size, const std::string& next);
   void ask_for_more(const line_call_ptr& call);
   void on_failed(const line_call_ptr& call, const caf::error& why);
+  void hear();
+  bool is_over() const;
+  void end_late();
   void finish(const line_call_ptr& call, result<std::optional<std::string>> how);
 
   pointer self_ = nullptr;
@@ -63,6 +66,10 @@ private:
   clock::time_point begun_{};
   failure last_;
   network_address where_;
+  // When the other side has last answered anything.
+  clock::time_point answered_at_{};
+  // Whether it did not when it was over: then it is not asked any more.
+  bool is_silent_ = false;
   std::list<line_call_ptr> waiting_;
   std::set<line_call_ptr> under_way_;
 };

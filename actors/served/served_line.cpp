@@ -1,6 +1,7 @@
 #include <annals/actors/served/served_line.hpp>
 
 #include <annals/actors/cluster/gateway.hpp>
+#include <annals/actors/cluster/porter.hpp>
 #include <annals/actors/leave_system.hpp>
 #include <annals/actors/served/line_actor.hpp>
 
@@ -52,6 +53,7 @@ public:
     config_.set("scheduler.max-threads", std::size_t{1});
     config_.set("logger.verbosity", caf::atom("quiet"));
     system_.emplace(config_);
+    keep_strangers_from_caf(*system_);
     line_parts parts;
     parts.addresses = settings.addresses;
     parts.writes = settings.writes;
@@ -68,7 +70,7 @@ public:
   }
 
   ~served_line() override {
-    caf::anon_send_exit(line_, caf::exit_reason::user_shutdown);
+    caf::anon_send(line_, close_connections{});
     line_ = nullptr;
     system_.reset();
     leave_system();
@@ -94,6 +96,7 @@ public:
 
   std::chrono::milliseconds give_up() const noexcept override { return give_up_; }
   void give_up_at(clock::time_point time) noexcept override { *give_up_at_ = time; }
+  clock::time_point gives_up_at() const noexcept override { return *give_up_at_; }
   const std::string& shown() const noexcept override { return shown_; }
 
 private:
@@ -114,7 +117,12 @@ private:
     call->wants_run = wants_run;
     auto answer = call->done.get_future();
     caf::anon_send(line_, call);
-    return answer.get();
+    try {
+      return answer.get();
+    } catch (const std::future_error&) { // the line ended without it
+      return failure{errc::store_unavailable,
+                     "the connection to the store " + shown_ + " has ended"};
+    }
   }
 
   const std::chrono::milliseconds give_up_;

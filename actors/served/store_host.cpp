@@ -194,6 +194,7 @@ void store_host_state::serve_next(bureau& from) {
     auto asked = channels_.find(id);
     if (asked == channels_.end() || asked->second.number != number) {
       --under_way_;
+      finish_if_idle();
       continue;
     }
     auto clerk = std::move(from.idle.back());
@@ -231,7 +232,10 @@ void store_host_state::answer(const std::string& id, std::uint64_t number, std::
   finish_if_idle();
 }
 
+// CAF's promises do not answer when they are dropped, and the gateway waits for each.
 void store_host_state::forget(channel_map::iterator of) {
+  for (auto& caller : std::exchange(of->second.callers, {}))
+    caller.deliver(refuse_piece("has been followed by a later one"));
   bytes_held_ -= of->second.bytes.size();
   channels_.erase(of);
 }

@@ -58,6 +58,7 @@ namespace {
 // A lease that is renewed later has run out: better say that it failed, and look again.
 settings impatient(settings where) {
   where.reconnect_timeout = std::min(where.reconnect_timeout, std::chrono::milliseconds{2000});
+  where.lock_timeout = std::min(where.lock_timeout, std::chrono::milliseconds{1500});
   return where;
 }
 

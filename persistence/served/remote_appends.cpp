@@ -93,6 +93,8 @@ remote_appends::append_until(std::span<const append_request> requests,
     return may_be_stored ? unsure(run.error()) : run.error();
   auto answer = channel_.ask_once(encode_question(store_call::append, requests), until);
   while (answer && !*answer) {
+    if (auto goes_on = channel_.may_ask_again(until); !goes_on)
+      return unsure(goes_on.error());
     auto now = channel_.line().run(until);
     if (!now)
       return unsure(now.error());

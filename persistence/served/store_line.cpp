@@ -2,6 +2,8 @@
 
 #include <annals/persistence/served/store_protocol.hpp>
 
+#include <algorithm>
+
 namespace annals::served {
 
 failure malformed(std::string_view what) {
@@ -46,11 +48,23 @@ result<std::optional<std::string>> line_channel::again(store_line::clock::time_p
   return answer;
 }
 
+result<void> line_channel::may_ask_again(store_line::clock::time_point until) const {
+  if (store_line::clock::now() < std::min(until, line_->gives_up_at()))
+    return {};
+  return failure{errc::store_unavailable,
+                 "the store " + line_->shown()
+                     + " did not answer in time; check that the node that serves it runs"};
+}
+
 result<std::string> line_channel::ask(std::string question) {
   auto until = deadline();
   auto answer = ask_once(std::move(question), until);
-  while (answer && !*answer)
-    answer = again(until);
+  while (answer && !*answer) {
+    if (auto goes_on = may_ask_again(until); !goes_on)
+      answer = goes_on.error();
+    else
+      answer = again(until);
+  }
   if (answer)
     return std::move(**answer);
   if (!was_lost_)

@@ -42,6 +42,8 @@ public:
   virtual std::chrono::milliseconds give_up() const noexcept = 0;
   /// From now on nobody waits past `time` for another side that is not reached. Any thread.
   virtual void give_up_at(clock::time_point time) noexcept = 0;
+  /// That time; the end of all time where none was said. Any thread.
+  virtual clock::time_point gives_up_at() const noexcept = 0;
   /// How the store is named in messages.
   virtual const std::string& shown() const noexcept = 0;
 };
@@ -67,6 +69,9 @@ public:
   /// Whether an answer to the last question was lost, if only once.
   bool was_lost() const noexcept { return was_lost_; }
   store_line::clock::time_point deadline() const;
+  /// Whether there is time to ask once more what was lost, for who gives up `until` then. Gives
+  /// `store_unavailable` where there is none.
+  result<void> may_ask_again(store_line::clock::time_point until) const;
   store_line& line() noexcept { return *line_; }
 
 private:

@@ -59,6 +59,7 @@ public:
   std::unique_ptr<growth_watch> watch(growth_listener) override { return nullptr; }
   std::chrono::milliseconds give_up() const noexcept override { return std::chrono::seconds{10}; }
   void give_up_at(clock::time_point) noexcept override {}
+  clock::time_point gives_up_at() const noexcept override { return clock::time_point::max(); }
   const std::string& shown() const noexcept override { return shown_; }
 
 private:
