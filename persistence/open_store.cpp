@@ -78,12 +78,13 @@ opened open_store(std::string_view url, store_options options) {
   if (scheme == "sqlite" || scheme.empty())
     return open_sqlite(rest, options);
   if (scheme == "annals")
-    return invalid("the store is one that a node serves; open it with open_any_store "
-                   "(<annals/actors/served/any_store.hpp>)");
+    return invalid("the store " + quoted(url)
+                   + " is one that a node serves; give "
+                     "'annals://HOST:PORT', and in a program open it with open_any_store "
+                     "(<annals/actors/served/any_store.hpp>)");
   return invalid("no store is known by " + quoted(std::string{scheme} + ':')
-                 + "; give 'memory:', 'sqlite:FILE', 'postgresql://…' or a path (for a file of "
-                   "that name, put './' "
-                   "before it)");
+                 + "; give 'memory:', 'sqlite:FILE', 'postgresql://…', 'annals://HOST:PORT' or a "
+                   "path (for a file of that name, put './' before it)");
 }
 
 } // namespace annals

@@ -16,8 +16,9 @@ namespace {
 
 constexpr auto exit_codes =
     "Exit codes: 0 done; 1 failed; 2 the command line is wrong; 3 the command was rejected;\n"
-    "4 no such stream, version or model; 5 the store cannot be used (not there, locked, full,\n"
-    "read-only, damaged, too new, no store); 6 verify or schema check found something; 7 nothing\n"
+    "4 no such stream, version, model, node, subscription or parked event; 5 the store cannot\n"
+    "be used (not there, locked, full, read-only, damaged, too new, no store); 6 verify or schema "
+    "check found something; 7 nothing\n"
     "was done, for now (overloaded, expired, not at the expected version); 8 projections\n"
     "check found a difference; 130 and 143 after\n"
     "SIGINT and SIGTERM. Errors go to standard error as one line, `annals: code: message`.";
@@ -77,12 +78,12 @@ struct parser::grammar {
     app.set_version_flag("--version", "annals " + std::string{version()},
                          "Print the version of Annals and end.");
     app.require_subcommand(0, 1);
-    store =
-        app.add_option("--store", options.store,
-                       "The store: a file, sqlite:FILE, postgresql://…, or memory: (gone with the "
-                       "program).")
-            ->envname("ANNALS_STORE")
-            ->type_name("URL");
+    store = app.add_option("--store", options.store,
+                           "The store: a file, sqlite:FILE, postgresql://…, annals://HOST:PORT of "
+                           "a node that serves its own, or memory: (gone with the "
+                           "program).")
+                ->envname("ANNALS_STORE")
+                ->type_name("URL");
     json = app.add_flag("--json", options.json, "Print JSON, for machines.");
     app.add_option("--lock-timeout", lock_timeout_ms,
                    "How long to wait for another writer of the store (5000).")

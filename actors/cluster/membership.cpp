@@ -151,8 +151,12 @@ void membership::look() {
   if (!all)
     return complain(all.error());
   trouble_ = {};
-  auto wish = drain_wish(settings_.name);
-  if (std::ranges::any_of(*all, [&](const auto& one) { return one.name == wish && one.is_live(); }))
+  auto is_wish = [&, name = drain_wish(settings_.name)](const lease& one) {
+    // Whoever was drained and has been started again is not meant.
+    return one.name == name && one.is_live()
+           && (one.payload.empty() || one.payload == incarnation_);
+  };
+  if (std::ranges::any_of(*all, is_wish))
     asked_to_leave_ = true;
   see(*all);
   note_leaving(*all);

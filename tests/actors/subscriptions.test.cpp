@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <future>
 #include <map>
 #include <mutex>
 
@@ -207,4 +208,65 @@ TEST_CASE("a place past the log's end is not taken for one in this log") {
   REQUIRE(node.forget_subscription("mail"));
   auto following = node.subscribe(named("mail"), seen.writer()).value();
   CHECK(comes_true([&] { return seen.size() == 1; }));
+}
+
+TEST_CASE("a durable subscription that begins now has all from then on, though nothing was "
+          "acknowledged") {
+  places at;
+  for (const auto& url : at.urls) {
+    annals::node node{ledger::domain{}, settings(url)};
+    deposit_to(node, "a", 3);
+    auto from_now = named("mail");
+    from_now.from = subscription_start::from_now();
+    node.subscribe(from_now, [](const recorded_event&, annals::acknowledgement) {}).value();
+    deposit_to(node, "a", 2);
+    notebook seen;
+    auto again = node.subscribe(from_now, seen.writer()).value();
+    REQUIRE(comes_true([&] { return seen.size() == 2; }));
+    CHECK(seen.positions() == std::vector<annals::log_position>{4, 5});
+  }
+}
+
+TEST_CASE("what stands before an event at which a subscription stops is given, all of it") {
+  annals::node node{ledger::domain{}, settings("memory:")};
+  deposit_to(node, "a", 40);
+  auto narrow = named("mail");
+  narrow.window = 2;
+  narrow.filter.predicate = [](const recorded_event& event) {
+    if (event.position == 30)
+      throw std::runtime_error{"not this one"};
+    return true;
+  };
+  notebook seen;
+  auto following = node.subscribe(narrow, seen.writer()).value();
+  REQUIRE(comes_true([&] { return following.status().stopped.has_value(); }));
+  CHECK(comes_true([&] { return seen.positions() == all_up_to(29); }));
+}
+
+TEST_CASE("who cancels while the node stops waits for the callback as well") {
+  annals::node node{ledger::domain{}, settings("memory:")};
+  deposit_to(node, "a");
+  std::promise<void> goes_on;
+  std::atomic<bool> is_inside{false};
+  auto following = node.subscribe({},
+                                  [&, wait = goes_on.get_future().share()](const recorded_event&) {
+                                    is_inside = true;
+                                    wait.wait();
+                                    is_inside = false;
+                                  })
+                       .value();
+  REQUIRE(comes_true([&] { return is_inside.load(); }));
+  auto stopped = std::async(std::launch::async, [&] { node.stop(); });
+  auto can_subscribe = [&] { return node.subscribe({}, [](const recorded_event&) {}).has_value(); };
+  REQUIRE(comes_true([&] { return !can_subscribe(); }));
+  std::atomic<bool> still_inside{true};
+  auto cancelled = std::async(std::launch::async, [&] {
+    following.cancel();
+    still_inside = is_inside.load();
+  });
+  CHECK(cancelled.wait_for(std::chrono::milliseconds{200}) == std::future_status::timeout);
+  goes_on.set_value();
+  cancelled.get();
+  stopped.get();
+  CHECK_FALSE(still_inside);
 }

@@ -197,6 +197,29 @@ TEST_CASE("a target that parks streams keeps each in order") {
   CHECK(number_in(tables, "SELECT sum(amount) FROM amounts") == 10);
 }
 
+TEST_CASE("events that are parked behind others stand in order with those that fail in between") {
+  not_mended fresh;
+  temporary_folder folder;
+  const auto tables = folder.file("rows.db");
+  {
+    node asked{no_projections{}, {.store = in(folder)}};
+    add_one(asked, "a", 1, "poison");
+    add_one(asked, "b", 2);
+    add_one(asked, "c", 3, "poison");
+    add_one(asked, "a", 4);
+    add_one(asked, "c", 5);
+  }
+  node counting{no_projections{}, with(in(folder), rows_in<annals::poison::park_stream>(tables))};
+  REQUIRE(counting.wait_for(rows_name, 5, 20s));
+  annals::projection_control hand{counting, rows_name};
+  CHECK(positions(hand.parked()) == std::vector<annals::log_position>{1, 3, 4, 5});
+  CHECK(number_in(tables, "SELECT sum(amount) FROM amounts") == 2);
+  mended = true;
+  CHECK(hand.retry_all().value().taken_in == 4);
+  CHECK(hand.parked().empty());
+  CHECK(number_in(tables, "SELECT sum(amount) FROM amounts") == 15);
+}
+
 TEST_CASE("a target that has stopped takes in all before that event, and goes on when it is told "
           "to, or passes it over") {
   not_mended fresh;

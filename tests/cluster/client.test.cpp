@@ -12,6 +12,7 @@
 #include <catch2/catch.hpp>
 
 #include <csignal>
+#include <future>
 #include <map>
 #include <mutex>
 
@@ -39,6 +40,10 @@ public:
   void kill(const std::string& name) {
     nodes_.at(name)->signal(SIGKILL);
     nodes_.at(name)->wait();
+  }
+  void signal(int which) {
+    for (auto& [name, node] : nodes_)
+      node->signal(which);
   }
   // "north  127.0.0.1:4711  0 streams, …"
   std::string address_of(const std::string& name) const {
@@ -120,4 +125,19 @@ TEST_CASE("the node that a client talks to is killed: it gets one answer, carrie
     return followed.size() >= log.size();
   };
   CHECK(comes_true(is_whole));
+}
+
+TEST_CASE("a client ends beside nodes that are hung") {
+  bank_beside nodes;
+  annals::client_settings settings;
+  settings.nodes = {nodes.address_of("north"), nodes.address_of("south")};
+  settings.lease_time = 1s;
+  auto client = std::make_unique<annals::client>(bank::domain{}, settings);
+  REQUIRE(comes_true([&] { return client->nodes().size() == 2; }));
+  auto following = client->subscribe({}, [](const annals::recorded_event&) {}).value();
+  nodes.signal(SIGSTOP);
+  auto ended = std::async(std::launch::async, [&] { client.reset(); });
+  CHECK(ended.wait_for(20s) == std::future_status::ready);
+  nodes.signal(SIGCONT);
+  ended.get();
 }

@@ -91,6 +91,9 @@ public:
     if (!parts_.empty() && wants("postgres") && how_.postgres.empty())
       return tool_failure::usage("the part postgres needs a database to measure in: give --store "
                                  "postgresql://USER@HOST/DATABASE");
+    if (!parts_.empty() && wants("own") && ctx.options.store.empty())
+      return tool_failure::usage("the part own measures this program's projections on a store: "
+                                 "give --store");
     if (wants("own") && !ctx.options.store.empty()) {
       auto opened = ctx.open(open_mode::read_only);
       // A database to measure in need not have a store of its own.

@@ -6,9 +6,22 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
+#include <string_view>
+
 namespace annals::tools {
 
 namespace {
+
+// Files by what they are, others by what they are called.
+bool is_same_store(const std::string& one, const std::string& other) {
+  constexpr std::string_view scheme = "sqlite:";
+  auto file = [&](const std::string& url) {
+    return url.starts_with(scheme) ? url.substr(scheme.size()) : url;
+  };
+  std::error_code neither;
+  return one == other || std::filesystem::equivalent(file(one), file(other), neither);
+}
 
 class copy_command : public subcommand {
 public:
@@ -24,6 +37,10 @@ public:
   }
 
   outcome<exit_code> run(context& ctx) override {
+    if (is_same_store(ctx.options.store, to_))
+      return tool_failure::usage(to_ + " is the store itself; give another one");
+    if (to_ == "memory:")
+      return tool_failure::usage("a memory store ends with this program; give one that stays");
     auto source = ctx.open(open_mode::read_only);
     if (!source)
       return source.error();

@@ -17,6 +17,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int drain_glance_ms = 50;
+// Of a node that serves the store and is ending.
+constexpr std::chrono::seconds longest_answer{3};
 
 class drain_command : public subcommand {
 public:
@@ -39,17 +41,20 @@ public:
     auto seen = see_leases(*opened->store);
     if (!seen)
       return seen.error();
-    if (seen->nodes.find(node_) == nullptr)
+    const auto* node = seen->nodes.find(node_);
+    if (node == nullptr)
       return tool_failure{failure{errc::not_found, "there is no node " + annals::quoted(node_)
                                                        + "; `nodes` lists those that there are"}};
-    auto wish = (*leases)->acquire({drain_wish(node_), "drain", "", milliseconds{timeout_ms_}});
+    auto wish = (*leases)->acquire(
+        {drain_wish(node_), "drain", node->incarnation, milliseconds{timeout_ms_}});
     if (!wish)
       return tool_failure{wish.error()};
-    auto gone = wait_until_gone(ctx, **leases);
-    if (auto freed = (*leases)->release(wish->name, wish->token); gone && !freed)
-      return tool_failure{freed.error()};
-    if (!gone)
-      return gone.error();
+    auto end = wait_until_gone(ctx, *opened->store, **leases, *node);
+    if (!end)
+      return end.error();
+    if (*end == ending::handed_over)
+      if (auto freed = (*leases)->release(wish->name, wish->token); !freed)
+        return tool_failure{freed.error()};
     auto printed = ctx.options.json ? ctx.out.line(json_object{}.add("drained", node_).text())
                                     : ctx.out.line("the node " + node_ + " has handed over");
     if (!printed)
@@ -58,16 +63,29 @@ public:
   }
 
 private:
-  outcome<> wait_until_gone(const context& ctx, lease_store& leases) const {
+  enum class ending {
+    handed_over,
+    // The node was the one that serves the store, which went with it.
+    store_went_too,
+  };
+
+  outcome<ending> wait_until_gone(const context& ctx, event_store& store, lease_store& leases,
+                                  const member& node) const {
+    const bool serves = ctx.options.store.starts_with("annals://" + node.address);
+    const auto name = node_lease(node_);
     const auto until = std::chrono::steady_clock::now() + milliseconds{timeout_ms_};
     while (!ctx.stop.wait(drain_glance_ms)) {
-      auto name = node_lease(node_);
+      if (serves)
+        store.give_up_at(std::chrono::steady_clock::now() + longest_answer);
       auto held = leases.list(name);
+      if (!held && serves && held.error().code == errc::store_unavailable)
+        return ending::store_went_too;
       if (!held)
         return tool_failure{held.error()};
-      if (std::ranges::none_of(*held,
-                               [&](const lease& one) { return one.name == name && one.is_live(); }))
-        return {};
+      if (std::ranges::none_of(*held, [&](const lease& one) {
+            return one.name == name && one.owner == node.incarnation && one.is_live();
+          }))
+        return ending::handed_over;
       if (std::chrono::steady_clock::now() > until)
         return tool_failure{failure{errc::timed_out, "the node " + annals::quoted(node_)
                                                          + " has not handed over in time; it may "

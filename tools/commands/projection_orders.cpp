@@ -127,6 +127,7 @@ outcome<exit_code> skip_one_event(context& ctx, const projection_type& type,
 
 namespace {
 
+// Whether there is anything to resume only the program knows that runs the projection.
 outcome<exit_code> store_again(context& ctx, const projection_type& type, bool paused) {
   auto order = [paused](live_model& model, event_reader&) -> result<ordered_model> {
     auto same = model.copy();
@@ -137,7 +138,16 @@ outcome<exit_code> store_again(context& ctx, const projection_type& type, bool p
     unchanged.report.still_parked = unchanged.notes.parked.size();
     return unchanged;
   };
-  return finish_order(ctx, type, carry_out_order(ctx, type, order));
+  auto stored = carry_out_order(ctx, type, order);
+  if (!stored)
+    return stored.error();
+  auto text = type.name + (paused ? ": paused" : ": goes on");
+  json_object object;
+  object.add("projection", type.name).add("paused", paused);
+  object.add("stillParked", stored->still_parked);
+  if (auto printed = ctx.out.line(ctx.options.json ? object.text() : printable(text)); !printed)
+    return printed.error();
+  return exit_code::done;
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include <annals/actors/hand_control.hpp>
 #include <annals/actors/take_on.hpp>
 #include <annals/tools/json_object.hpp>
+#include <annals/tools/option_checks.hpp>
 #include <annals/tools/progress.hpp>
 
 #include <CLI/CLI.hpp>
@@ -24,7 +25,7 @@ public:
     line.add_option("--most-parked", most_parked_,
                     "The most events that it may set aside: what the program gives as "
                     "config::most_parked.")
-        ->check(CLI::PositiveNumber)
+        ->check(check_from_one)
         ->capture_default_str();
   }
 

@@ -58,6 +58,25 @@ TEST_CASE("any node takes any command, and each instance lives on one node") {
   }
 }
 
+TEST_CASE("what is asked of an instance while its node is not reached yet keeps its order") {
+  crew nodes{ledger::domain{}};
+  nodes.start("south").value();
+  auto& north =
+      *nodes.start("north", [](annals::config& settings) { settings.cluster->weight = 0; }).value();
+  std::vector<std::future<annals::reply>> asked;
+  for (int i = 1; i <= 300; ++i) {
+    asked.push_back(north.ask<account>("a", deposit{i}));
+    std::this_thread::sleep_for(1ms); // so that the connection comes in between
+  }
+  for (auto& one : asked)
+    REQUIRE(one.get());
+  auto stored = north.open_reader().value()->read_stream("ledger.account-a", {}).value();
+  REQUIRE(stored.size() == 300);
+  for (std::size_t i = 0; i < stored.size(); ++i)
+    CHECK(annals::from_json<ledger::deposited>(stored[i].payload).value().cents
+          == static_cast<std::int64_t>(i + 1));
+}
+
 TEST_CASE("a command has the same answer from whichever node it is asked") {
   crew two{ledger::domain{}, {"north", "south"}};
   for (const auto& id : ids(8)) {

@@ -128,6 +128,13 @@ TEST_CASE("a node that cannot start says why, and leaves no lease and no thread 
   CHECK(refused.error().code == errc::invalid_argument);
   CHECK(live_leases(nodes.store_url()).empty());
   CHECK(comes_true([&] { return threads() == before; }));
+  // After its projections have been started.
+  crew with_models{ledger::domain{}};
+  refused = with_models.start(
+      "north", [](annals::config& settings) { settings.targets.emplace_back().name = "index"; });
+  REQUIRE(refused.has_error());
+  CHECK(refused.error().code == errc::invalid_argument);
+  CHECK(comes_true([&] { return threads() == before; }));
 }
 
 TEST_CASE("what a node cannot begin is given back, and another node has it") {
