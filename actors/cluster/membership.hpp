@@ -93,11 +93,11 @@ private:
   bool renew_own();
   bool put_card();
   void see(const std::vector<lease>& leases);
-  void note_leaving(const std::vector<lease>& leases);
   void forget_old_names();
   void complain(const failure& why);
 
-  // -- leaving (membership.cpp) -------------------------------------------------------
+  // -- leaving (membership_leaving.cpp) -----------------------------------------------
+  void note_leaving(const std::vector<lease>& leases);
   void tell_of_leaving();
   void wait_until_seen_leaving();
   bool all_have_seen(const std::vector<lease>& leases) const;

@@ -45,16 +45,16 @@ public:
     if (node == nullptr)
       return tool_failure{failure{errc::not_found, "there is no node " + annals::quoted(node_)
                                                        + "; `nodes` lists those that there are"}};
-    auto wish = (*leases)->acquire(
-        {drain_wish(node_), "drain", node->incarnation, milliseconds{timeout_ms_}});
+    const auto until = std::chrono::steady_clock::now() + milliseconds{timeout_ms_};
+    auto wish = make_wish(ctx, **leases, *node, until);
     if (!wish)
       return tool_failure{wish.error()};
-    auto end = wait_until_gone(ctx, *opened->store, **leases, *node);
+    auto end = wait_until_gone(ctx, *opened->store, **leases, *node, until);
     if (!end)
       return end.error();
     if (*end == ending::handed_over)
-      if (auto freed = (*leases)->release(wish->name, wish->token); !freed)
-        return tool_failure{freed.error()};
+      // Where that fails it runs out: it is for a run of the node that has ended.
+      static_cast<void>((*leases)->release(wish->name, wish->token));
     auto printed = ctx.options.json ? ctx.out.line(json_object{}.add("drained", node_).text())
                                     : ctx.out.line("the node " + node_ + " has handed over");
     if (!printed)
@@ -69,11 +69,23 @@ private:
     store_went_too,
   };
 
+  // Those who write take turns, and may leave none for a while.
+  result<lease> make_wish(const context& ctx, lease_store& leases, const member& node,
+                          std::chrono::steady_clock::time_point until) const {
+    const lease_claim claim{drain_wish(node_), "drain", node.incarnation,
+                            milliseconds{timeout_ms_}};
+    auto wish = leases.acquire(claim);
+    while (!wish && wish.error().code == errc::store_locked
+           && std::chrono::steady_clock::now() < until && !ctx.stop.wait(drain_glance_ms))
+      wish = leases.acquire(claim);
+    return wish;
+  }
+
   outcome<ending> wait_until_gone(const context& ctx, event_store& store, lease_store& leases,
-                                  const member& node) const {
+                                  const member& node,
+                                  std::chrono::steady_clock::time_point until) const {
     const bool serves = ctx.options.store.starts_with("annals://" + node.address);
     const auto name = node_lease(node_);
-    const auto until = std::chrono::steady_clock::now() + milliseconds{timeout_ms_};
     while (!ctx.stop.wait(drain_glance_ms)) {
       if (serves)
         store.give_up_at(std::chrono::steady_clock::now() + longest_answer);
