@@ -175,30 +175,26 @@ subscriptions::start_group(const subscription_settings& settings) {
 
 void subscriptions::leave(const std::shared_ptr<group>& of, handout::consumer_id consumer) {
   std::unique_lock lock{mutex_};
-  if (stopped_)
-    return wait_for_stop(lock);
-  auto found = of->consumers.find(consumer);
-  if (found == of->consumers.end())
+  const auto& those = stopped_ ? ending_ : of->consumers;
+  auto found = those.find(consumer);
+  if (found == those.end())
     return;
   auto leaving = found->second;
+  ++leaving_now_;
   lock.unlock();
   // Outside of the lock: the callback may be subscribing or leaving itself.
   end_consumer(leaving);
+  leave_system();
   lock.lock();
+  if (--leaving_now_ == 0)
+    all_left_.notify_all();
   if (stopped_)
-    return wait_for_stop(lock);
+    return;
   ask_and_wait(*parts_.system, of->actor, consumer_leaves{consumer});
   of->consumers.erase(consumer);
   if (of->consumers.empty())
     end_group(of);
   leave_system();
-}
-
-// A callback that the stop itself waits for cannot wait for the stop.
-void subscriptions::wait_for_stop(std::unique_lock<std::mutex>& lock) {
-  auto is_here = [](const member& one) { return one.thread->load() == std::this_thread::get_id(); };
-  if (std::ranges::none_of(ending_, is_here))
-    consumers_ended_.wait(lock, [this] { return ending_.empty(); });
 }
 
 // A callback that ends its own subscription cannot be waited for.
@@ -248,16 +244,17 @@ void subscriptions::stop() {
   std::unique_lock lock{mutex_};
   stopped_ = true;
   for (const auto& of : groups_)
-    for (const auto& [id, leaving] : of->consumers)
-      ending_.push_back(leaving);
+    ending_.insert(of->consumers.begin(), of->consumers.end());
   auto ending = ending_;
   lock.unlock();
-  for (const auto& leaving : ending)
+  for (const auto& [id, leaving] : ending)
     *leaving.cancelled = true;
-  for (const auto& leaving : ending)
+  for (const auto& [id, leaving] : ending)
     end_consumer(leaving);
   ending.clear();
   lock.lock();
+  // They have the actor system.
+  all_left_.wait(lock, [this] { return leaving_now_ == 0; });
   ending_.clear();
   for (const auto& of : std::vector{groups_}) {
     of->consumers.clear();
@@ -266,8 +263,6 @@ void subscriptions::stop() {
   parts_.journal = nullptr;
   parts_.bus = nullptr;
   parts_.nodes = nullptr;
-  lock.unlock();
-  consumers_ended_.notify_all();
 }
 
 } // namespace annals

@@ -62,7 +62,6 @@ private:
   membership::task task_for(const group& of, const std::shared_ptr<duty>& what,
                             handout::part_id part, log_position begin) const;
   void leave(const std::shared_ptr<group>& of, handout::consumer_id consumer);
-  void wait_for_stop(std::unique_lock<std::mutex>& lock);
   void end_consumer(const member& leaving) const;
   void end_group(const std::shared_ptr<group>& of);
 
@@ -71,9 +70,11 @@ private:
   std::vector<std::shared_ptr<group>> groups_;
   handout::consumer_id next_ = 1;
   bool stopped_ = false;
-  // The consumers that `stop` waits for, and their end.
-  std::vector<member> ending_;
-  std::condition_variable consumers_ended_;
+  // The consumers that `stop` waits for.
+  std::map<handout::consumer_id, member> ending_;
+  // How many threads wait for the end of one, and that there are none.
+  std::size_t leaving_now_ = 0;
+  std::condition_variable all_left_;
 };
 
 } // namespace annals
