@@ -1,5 +1,6 @@
 #include <annals/actors/cluster/forwarder_state.hpp>
 
+#include <annals/actors/cluster/unending_actor.hpp>
 #include <annals/messages/ids.hpp>
 #include <annals/messages/stream_name.hpp>
 #include <annals/messages/text.hpp>
@@ -218,16 +219,11 @@ void forwarder_state::finish_if_idle() {
 
 namespace {
 
-class forwarder final : public caf::stateful_actor<forwarder_state, forwarder_actor::base> {
+class forwarder final : public unending_actor<forwarder_state, forwarder_actor> {
 public:
   forwarder(caf::actor_config& config, forwarder_parts parts)
-      : stateful_actor{config}, parts_{std::move(parts)} {
+      : unending_actor{config}, parts_{std::move(parts)} {
     set_down_handler([this](const caf::down_msg& gone) { state.on_down(gone.source); });
-  }
-
-  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
-    if (!what->content().match_elements<caf::exit_msg>())
-      stateful_actor::enqueue(std::move(what), unit);
   }
 
   behavior_type make_behavior() override {

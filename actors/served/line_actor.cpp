@@ -1,5 +1,6 @@
 #include <annals/actors/served/line_state.hpp>
 
+#include <annals/actors/cluster/unending_actor.hpp>
 #include <annals/persistence/served/store_protocol.hpp>
 
 #include <algorithm>
@@ -179,16 +180,11 @@ void line_state::on_grew(std::uint64_t position) {
 
 namespace {
 
-class line final : public caf::stateful_actor<line_state, line_actor::base> {
+class line final : public unending_actor<line_state, line_actor> {
 public:
   line(caf::actor_config& config, line_parts parts)
-      : stateful_actor{config}, parts_{std::move(parts)} {
+      : unending_actor{config}, parts_{std::move(parts)} {
     set_down_handler([this](const caf::down_msg& gone) { state.on_down(gone.source); });
-  }
-
-  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* unit) override {
-    if (!what->content().match_elements<caf::exit_msg>())
-      stateful_actor::enqueue(std::move(what), unit);
   }
 
   behavior_type make_behavior() override {
