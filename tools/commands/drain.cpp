@@ -50,11 +50,11 @@ public:
     if (!wish)
       return tool_failure{wish.error()};
     auto end = wait_until_gone(ctx, *opened->store, **leases, *node, until);
+    // Where that fails the wish runs out: it is for this run of the node.
+    if (!end || *end == ending::handed_over)
+      static_cast<void>((*leases)->release(wish->name, wish->token));
     if (!end)
       return end.error();
-    if (*end == ending::handed_over)
-      // Where that fails it runs out: it is for a run of the node that has ended.
-      static_cast<void>((*leases)->release(wish->name, wish->token));
     auto printed = ctx.options.json ? ctx.out.line(json_object{}.add("drained", node_).text())
                                     : ctx.out.line("the node " + node_ + " has handed over");
     if (!printed)
