@@ -1,5 +1,7 @@
 #include <annals/persistence/postgres/connection.hpp>
 
+#include <annals/persistence/postgres/answer_wait.hpp>
+#include <annals/persistence/postgres/libpq_parameters.hpp>
 #include <annals/persistence/postgres/server_failure.hpp>
 
 #include <libpq-fe.h>
@@ -47,15 +49,8 @@ constexpr auto who_am_i = "SELECT pid, backend_start FROM pg_stat_activity "
 } // namespace
 
 pg_conn* connect(const settings& where) {
-  std::vector<const char*> keywords;
-  std::vector<const char*> values;
-  for (const auto& [keyword, value] : where.connection) {
-    keywords.push_back(keyword.c_str());
-    values.push_back(value.c_str());
-  }
-  keywords.push_back(nullptr);
-  values.push_back(nullptr);
-  auto* db = PQconnectdbParams(keywords.data(), values.data(), 0);
+  const libpq_parameters given{where};
+  auto* db = PQconnectdbParams(given.keywords(), given.values(), 0);
   if (db == nullptr)
     throw std::bad_alloc{};
   return db;
@@ -67,6 +62,9 @@ connection::connection(const settings& where) : where_{where}, db_{connect(where
   // What the server has to say beside its answers goes nowhere: a program's output is its own.
   PQsetNoticeProcessor(
       db_.get(), [](void*, const char*) {}, nullptr);
+  // Nothing that libpq does may wait but in `wait_for_answer`.
+  if (PQsetnonblocking(db_.get(), 1) != 0)
+    broken();
   set_up();
 }
 
@@ -87,36 +85,55 @@ void connection::set_up() {
 
 void connection::close::operator()(pg_conn* db) const { PQfinish(db); }
 
-rows connection::execute(const std::string& sql) { return checked(PQexec(db_.get(), sql.c_str())); }
+rows connection::execute(const std::string& sql) {
+  return checked(last_answer(PQsendQuery(db_.get(), sql.c_str())));
+}
 
-rows connection::checked(pg_result* answer) {
-  rows kept{answer};
-  if (!is_good(answer))
-    throw_failure(db_.get(), answer, where_.shown);
-  return kept;
+rows connection::answer_in_text(const std::string& sql, std::span<const char* const> values) {
+  return last_answer(PQsendQueryParams(db_.get(), sql.c_str(), static_cast<int>(values.size()),
+                                       nullptr, values.data(), nullptr, nullptr, 0));
+}
+
+rows connection::last_answer(int was_taken) {
+  if (was_taken != 1)
+    broken();
+  rows last{nullptr};
+  for (;;) {
+    wait_for_answer(db_.get(), where_);
+    rows next{PQgetResult(db_.get())};
+    if (next.raw() == nullptr)
+      return last;
+    last = std::move(next);
+  }
+}
+
+rows connection::checked(rows answer) {
+  if (!is_good(answer.raw()))
+    throw_failure(db_.get(), answer.raw(), where_.shown);
+  return answer;
 }
 
 void connection::prepare(const call& one) {
   if (prepared_.contains(one.what))
     return;
-  checked(PQprepare(db_.get(), one.what->name, one.what->sql, one.with.size(), one.with.types()));
+  checked(last_answer(
+      PQsendPrepare(db_.get(), one.what->name, one.what->sql, one.with.size(), one.with.types())));
   prepared_.insert(one.what);
 }
 
 rows connection::run(const call& one) {
   prepare(one);
-  const std::vector<int> formats(static_cast<std::size_t>(one.with.size()), binary);
-  return checked(PQexecPrepared(db_.get(), one.what->name, one.with.size(),
-                                one.with.values().data(), one.with.lengths().data(), formats.data(),
-                                binary));
+  return checked(last_answer(send(one)));
 }
 
-void connection::send(const call& one) {
+void connection::refuse(const rows& answer) const {
+  throw_failure(db_.get(), answer.raw(), where_.shown);
+}
+
+int connection::send(const call& one) {
   const std::vector<int> formats(static_cast<std::size_t>(one.with.size()), binary);
-  if (PQsendQueryPrepared(db_.get(), one.what->name, one.with.size(), one.with.values().data(),
-                          one.with.lengths().data(), formats.data(), binary)
-      != 1)
-    broken();
+  return PQsendQueryPrepared(db_.get(), one.what->name, one.with.size(), one.with.values().data(),
+                             one.with.lengths().data(), formats.data(), binary);
 }
 
 std::vector<rows> connection::run(std::span<const call> calls) {
@@ -125,7 +142,8 @@ std::vector<rows> connection::run(std::span<const call> calls) {
   if (PQenterPipelineMode(db_.get()) != 1)
     broken();
   for (const auto& one : calls)
-    send(one);
+    if (send(one) != 1)
+      broken();
   if (PQpipelineSync(db_.get()) != 1)
     broken();
   auto answers = collect();
@@ -140,6 +158,7 @@ std::vector<rows> connection::run(std::span<const call> calls) {
 std::vector<rows> connection::collect() {
   std::vector<rows> answers;
   for (bool ended = false;;) {
+    wait_for_answer(db_.get(), where_);
     auto* answer = PQgetResult(db_.get());
     if (answer == nullptr && !std::exchange(ended, true))
       continue; // the end of one statement's answer

@@ -51,6 +51,12 @@ public:
   /// Runs SQL text without arguments; the last statement's answer, in text.
   rows execute(const std::string& sql);
 
+  /// Runs one statement with arguments in text, null for NULL; its answer in text, good or not.
+  /// What an answer is not good for is said by `refuse`.
+  rows answer_in_text(const std::string& sql, std::span<const char* const> values);
+  /// Throws what an answer that is not good says.
+  [[noreturn]] void refuse(const rows& answer) const;
+
   /// Runs one statement.
   rows run(const call& one);
 
@@ -69,9 +75,6 @@ public:
   std::vector<notice> take_notices();
   /// For `poll`: readable when there may be notices.
   int socket() const noexcept;
-  /// libpq's own.
-  pg_conn* handle() const noexcept { return db_.get(); }
-
   const settings& where() const noexcept { return where_; }
   const session_name& name() const noexcept { return name_; }
 
@@ -81,8 +84,10 @@ private:
   };
 
   void prepare(const call& one);
-  void send(const call& one);
-  rows checked(pg_result* answer);
+  int send(const call& one);
+  // All of what was sent; its last answer, as `PQexec` gives it.
+  rows last_answer(int was_taken);
+  rows checked(rows answer);
   std::vector<rows> collect();
   [[noreturn]] void broken();
   void set_up();

@@ -59,6 +59,7 @@ namespace {
 settings impatient(settings where) {
   where.reconnect_timeout = std::min(where.reconnect_timeout, std::chrono::milliseconds{2000});
   where.lock_timeout = std::min(where.lock_timeout, std::chrono::milliseconds{1500});
+  where.silence = std::chrono::milliseconds{1000};
   return where;
 }
 

@@ -31,6 +31,9 @@ bool session::patience::wait() {
 
 connection& session::connected() {
   if (!db_) {
+    if (std::chrono::steady_clock::now() >= where_.give_up_at->load(std::memory_order_relaxed))
+      throw connection_lost{server_failure(
+          "08006", "the store is being closed while its server cannot be reached", where_.shown)};
     auto fresh = open_again(where_);
     end_lost_one(*fresh);
     db_ = std::move(fresh);

@@ -26,6 +26,8 @@ struct settings {
   std::shared_ptr<std::atomic<std::chrono::steady_clock::time_point>> give_up_at =
       std::make_shared<std::atomic<std::chrono::steady_clock::time_point>>(
           std::chrono::steady_clock::time_point::max());
+  /// How long the server may say nothing before it is asked whether it is there.
+  std::chrono::milliseconds silence{5000};
   /// How long to wait for another writer.
   std::chrono::milliseconds lock_timeout{5000};
   /// Whether nothing is to be written.

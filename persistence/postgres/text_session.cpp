@@ -79,14 +79,12 @@ rows text_session::answer(std::string_view sql, std::span<const sql_value> args)
   std::vector<const char*> values;
   for (const auto& each : texts)
     values.push_back(each ? each->c_str() : nullptr);
-  auto* db = db_.handle();
-  rows made{PQexecParams(db, with_dollars(sql).c_str(), static_cast<int>(values.size()), nullptr,
-                         values.data(), nullptr, nullptr, 0)};
+  auto made = db_.answer_in_text(with_dollars(sql), values);
   if (made.status() == PGRES_COMMAND_OK || made.status() == PGRES_TUPLES_OK)
     return made;
   const auto* state = PQresultErrorField(made.raw(), PG_DIAG_SQLSTATE);
   if (state == nullptr || !is_of_application(state))
-    throw_failure(db, made.raw(), db_.where().shown);
+    db_.refuse(made);
   throw error{
       {errc::invalid_argument, "the database says of " + quoted(sql, 200) + ": "
                                    + PQresultErrorField(made.raw(), PG_DIAG_MESSAGE_PRIMARY)}};

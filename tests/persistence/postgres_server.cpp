@@ -170,9 +170,26 @@ void postgres_server::crash() { end(SIGQUIT); }
 
 void postgres_server::stop() { end(SIGINT); }
 
+void postgres_server::hang() { tell_all(SIGSTOP); }
+
+void postgres_server::go_on() { tell_all(SIGCONT); }
+
+// The server's first process makes all others: it is stopped before them, and goes on after them.
+void postgres_server::tell_all(int signal) const {
+  if (signal == SIGSTOP)
+    kill(process_, signal);
+  auto of = std::to_string(process_);
+  std::ifstream children{"/proc/" + of + "/task/" + of + "/children"};
+  for (pid_t child = 0; children >> child;)
+    kill(child, signal);
+  if (signal != SIGSTOP)
+    kill(process_, signal);
+}
+
 void postgres_server::end(int signal) {
   if (process_ == -1)
     return;
+  go_on(); // what hangs does not end
   kill(process_, signal);
   waitpid(process_, nullptr, 0);
   process_ = -1;

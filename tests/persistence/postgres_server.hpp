@@ -55,9 +55,15 @@ public:
   void crash();
   /// SIGINT: rolls back what is under way, and ends.
   void stop();
+  /// SIGSTOP to each of its processes: connections are still taken, by the kernel, and nobody
+  /// answers.
+  void hang();
+  /// SIGCONT, after `hang`.
+  void go_on();
 
 private:
   void end(int signal);
+  void tell_all(int signal) const;
 
   temporary_folder folder_;
   durability how_;
