@@ -105,8 +105,9 @@ inline constexpr std::uint64_t short_stream = 100;
 
 /// Several nodes, each a process: commands to the accounts of the node that is asked and to those
 /// of another one, beside bare CAF between two processes; and what a client notices when one of
-/// them is killed. On an SQLite file, and on PostgreSQL where there is one. Makes processes, so
-/// that no thread of this one may be doing anything else.
+/// them is killed. On an SQLite file that all of them open, on one that another node serves to
+/// them, and on PostgreSQL where there is one. Makes processes, so that no thread of this one may
+/// be doing anything else.
 result<void> measure_nodes(const bench_run& run);
 
 /// Commands with ids, snapshots and limits, and without them.

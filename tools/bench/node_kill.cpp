@@ -99,15 +99,15 @@ std::vector<double> together(const Range& lists) {
 
 } // namespace
 
-result<void> measure_a_kill(const bench_run& run, const std::string& kind,
-                            const std::string& store) {
-  node_processes others{run, store, run.how.nodes};
+result<void> measure_a_kill(const bench_run& run, const shared_place& place) {
+  const auto& kind = place.kind;
+  node_processes others{run, place.url, run.how.nodes};
   if (auto there = others.wait_for_all(); !there)
     return there;
-  auto settings = node_settings(run, store, "client");
+  auto settings = node_settings(run, place.url, "client");
   settings.cluster->weight = 0;
   node client{domain<account>{}, settings};
-  if (!wait_until_known(run, client, run.how.nodes + 1))
+  if (!wait_until_known(run, client, place.hosts + run.how.nodes + 1))
     return stopped();
   std::vector<account_list> accounts;
   for (std::uint64_t i = 0; i < run.how.nodes; ++i) {

@@ -74,13 +74,13 @@ result<figures> ask_these(const bench_run& run, node& from, const account_list& 
 }
 
 // Asks one node for its own accounts and for those of another one, in a process of its own.
-result<void> measure_forwarding(const bench_run& run, const std::string& kind,
-                                const std::string& store) {
-  node_processes others{run, store, 1};
+result<void> measure_forwarding(const bench_run& run, const shared_place& place) {
+  const auto& kind = place.kind;
+  node_processes others{run, place.url, 1};
   if (auto there = others.wait_for_all(); !there)
     return there;
-  node here{domain<account>{}, node_settings(run, store, "here")};
-  if (!wait_until_known(run, here, 2))
+  node here{domain<account>{}, node_settings(run, place.url, "here")};
+  if (!wait_until_known(run, here, place.hosts + 2))
     return stopped();
   auto own = accounts_of(here, "here");
   auto far = accounts_of(here, node_name(0));
@@ -100,16 +100,20 @@ result<void> measure_forwarding(const bench_run& run, const std::string& kind,
   return {};
 }
 
+result<void> measure_nodes_on_file(const bench_run& run) {
+  auto file = run.new_store("sqlite", "nodes");
+  // What is made is there for all of them: of several that make it at once one would have to wait.
+  if (auto made = open_store(file, {}); !made)
+    return made.error();
+  return measure_nodes_on(run, {.kind = "sqlite", .url = file});
+}
+
 } // namespace
 
-result<void> measure_nodes_on(const bench_run& run, const std::string& kind,
-                              const std::string& store) {
-  // What is made is there for all of them: of several that make it at once one would have to wait.
-  if (auto made = open_store(store, {}); !made)
-    return made.error();
-  if (auto measured = measure_forwarding(run, kind, store); !measured)
+result<void> measure_nodes_on(const bench_run& run, const shared_place& place) {
+  if (auto measured = measure_forwarding(run, place); !measured)
     return measured;
-  return measure_a_kill(run, kind, store);
+  return measure_a_kill(run, place);
 }
 
 result<void> measure_nodes(const bench_run& run) {
@@ -121,8 +125,9 @@ result<void> measure_nodes(const bench_run& run) {
     run.book.add(nodes_subject("", bare_between_processes, in_flight), *bare);
   }
   if (std::ranges::find(run.how.stores, "sqlite") != run.how.stores.end())
-    if (auto on_file = measure_nodes_on(run, "sqlite", run.new_store("sqlite", "nodes")); !on_file)
-      return on_file;
+    for (auto* measure : {measure_nodes_on_file, measure_nodes_on_served})
+      if (auto measured = measure(run); !measured)
+        return measured;
   return run.how.postgres.empty() ? result<void>{} : measure_nodes_on_postgres(run);
 }
 

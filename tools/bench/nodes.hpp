@@ -2,6 +2,9 @@
 
 #include <annals/tools/bench/bench.hpp>
 
+#include <cstddef>
+#include <string>
+
 namespace annals::tools::bench {
 
 // What `subject::mode` says of commands at one of several nodes.
@@ -22,16 +25,26 @@ inline subject nodes_subject(std::string store, std::string mode, std::uint64_t 
       .what = "nodes", .store = std::move(store), .in_flight = in_flight, .mode = std::move(mode)};
 }
 
-/// The part `nodes` on one store that several processes may open, and that nobody else uses.
-result<void> measure_nodes_on(const bench_run& run, const std::string& kind,
-                              const std::string& store);
+/// A store that several processes may open and that nobody else uses, and what it is called in the
+/// figures.
+struct shared_place {
+  std::string kind;
+  std::string url;
+  /// Nodes that are there for the store's sake, and have no aggregates.
+  std::size_t hosts = 0;
+};
+
+/// The part `nodes` on one store.
+result<void> measure_nodes_on(const bench_run& run, const shared_place& place);
 
 /// The same on PostgreSQL, in a schema of its own.
 result<void> measure_nodes_on_postgres(const bench_run& run);
 
+/// The same on an SQLite file that one more process has open and serves to the nodes.
+result<void> measure_nodes_on_served(const bench_run& run);
+
 /// What a client notices of it when one of several nodes is killed.
-result<void> measure_a_kill(const bench_run& run, const std::string& kind,
-                            const std::string& store);
+result<void> measure_a_kill(const bench_run& run, const shared_place& place);
 
 /// Bare CAF, a request and its response between two processes, over which `nodes` are measured.
 result<figures> measure_remote_caf(const bench_run& run, std::uint64_t in_flight);

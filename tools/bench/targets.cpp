@@ -218,7 +218,7 @@ std::vector<target> targets_of(const figure_book& book, const settings& how,
   targets.of_postgres();
   targets.of_guards();
   targets.of_lag();
-  for (const auto* store : {"sqlite", "postgresql"})
+  for (const auto* store : {"sqlite", "served sqlite", "postgresql"})
     targets.of_nodes(store);
   targets.of_beside();
   targets.of_starting();

@@ -195,8 +195,9 @@ private:
   stored_model place_behind(log_position position, std::uint32_t partitions) const {
     if (action_ == "forget")
       return forgotten_place(name_);
-    return partitions == 1 ? stored_place(name_, position)
-                           : stored_partitions(name_, {position, partitions, to_string(make_id())});
+    return partitions == 1
+               ? stored_place(name_, position)
+               : stored_partitions(name_, {position, partitions, annals::to_string(make_id())});
   }
 
   // While no node can take any of it over, where the store has leases. Those that are not given
@@ -208,7 +209,7 @@ private:
       return save(store, place);
     if (!leases)
       return tool_failure{leases.error()};
-    const auto me = to_string(make_id());
+    const auto me = annals::to_string(make_id());
     std::vector<lease> held;
     outcome<> kept;
     for (const auto& name : wanted) {
