@@ -69,6 +69,8 @@ using dispatcher_actor = caf::typed_actor<
     caf::reacts_to<stored_elsewhere>,
     // Lets aggregates that have had nothing to do for long leave memory.
     caf::reacts_to<passivate_idle_ones>,
+    // Lets aggregates that have moved to another node leave memory.
+    caf::reacts_to<passivate_moved_ones>,
     // Takes no more commands, and answers when all aggregates have finished.
     caf::replies_to<finish>::with<finished>>;
 
@@ -150,6 +152,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::look_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::try_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::serve_desk)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::passivate_idle_ones)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::passivate_moved_ones)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::save_snapshot)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::forget_outcomes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(annals::finish)

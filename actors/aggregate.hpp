@@ -38,6 +38,8 @@ struct aggregate_context {
   /// Who asks other nodes, where there are any, for what cannot be read here, as while a newer
   /// build is being started node by node; may be empty.
   caf::weak_actor_ptr others{};
+  /// Whether an instance has its place on this node; null where there are no others. Any thread.
+  std::function<bool(std::string_view aggregate, std::string_view id)> is_here{};
   /// Streams are spread over these.
   std::vector<reader_actor> readers;
   /// How many of its newest commands an instance remembers; 1 or more.

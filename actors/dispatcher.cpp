@@ -43,6 +43,8 @@ public:
       return hand_on(std::move(what), unit);
     if (content.match_elements<passivate_idle_ones>())
       return passivate_idle();
+    if (content.match_elements<passivate_moved_ones>())
+      return passivate_moved();
     if (content.match_elements<finish>())
       return finish_all(std::move(what));
     if (content.match_elements<caf::exit_msg>())
@@ -153,10 +155,28 @@ private:
     lock.unlock();
     if (!leaving)
       return false;
+    let_leave(*leaving);
+    return true;
+  }
+
+  void let_leave(const resident& leaving) {
     context_->counts->live.fetch_sub(1, std::memory_order_relaxed);
     context_->counts->passivated.fetch_add(1, std::memory_order_relaxed);
-    caf::anon_send_exit(leaving->actor, caf::exit_reason::user_shutdown);
-    return true;
+    caf::anon_send_exit(leaving.actor, caf::exit_reason::user_shutdown);
+  }
+
+  void passivate_moved() {
+    if (!context_->is_here || finishing_)
+      return;
+    for (auto& one : populations_)
+      for (auto& shard : one->shards) {
+        auto lock = shard.lock();
+        auto moved = shard.take_idle_ones(
+            [&](const resident& live) { return !context_->is_here(one->type->name, live.id); });
+        lock.unlock();
+        for (const auto& each : moved)
+          let_leave(*each);
+      }
   }
 
   void passivate_idle() {

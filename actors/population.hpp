@@ -15,6 +15,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace annals {
 
@@ -48,6 +49,17 @@ public:
   /// Takes the least recently used out that has no command under way and was last used at `until`
   /// or before; null where there is none among the first few.
   std::unique_ptr<resident> take_idle(timestamp until);
+  /// Takes out all that have no command under way and are as `wanted` says.
+  template <class Wanted>
+  std::vector<std::unique_ptr<resident>> take_idle_ones(Wanted wanted) {
+    std::vector<std::unique_ptr<resident>> taken;
+    for (auto next = by_use_.begin(); next != by_use_.end();) {
+      auto& one = *next++;
+      if (one.commands->under_way.load(std::memory_order_acquire) == 0 && wanted(one))
+        taken.push_back(take(one));
+    }
+    return taken;
+  }
   /// Takes out whichever comes first; null where there is none.
   std::unique_ptr<resident> take_any();
 

@@ -99,6 +99,10 @@ struct forget_outcomes {
 /// To the dispatcher: let aggregates that have had nothing to do for long leave memory.
 struct passivate_idle_ones {};
 
+/// To the dispatcher: let aggregates leave memory that another node has by now, but for those that
+/// have a command under way.
+struct passivate_moved_ones {};
+
 /// To an actor itself: go on with what waits.
 struct go_on {};
 

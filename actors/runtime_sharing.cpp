@@ -1,6 +1,7 @@
 #include <annals/actors/runtime.hpp>
 
 #include <annals/actors/log.hpp>
+#include <annals/messages/stream_name.hpp>
 
 #include <caf/send.hpp>
 
@@ -43,6 +44,11 @@ result<void> node::runtime::open_to_others(aggregate_context& context) {
     return router.error();
   front_ = std::move(*router);
   context.others = cluster_->asker();
+  context.is_here = [nodes = cluster_->duties()](std::string_view aggregate, std::string_view id) {
+    const auto there = nodes->nodes();
+    const auto* owner = there->owner_of(stream_name(aggregate, id));
+    return owner == nullptr || owner->incarnation == nodes->incarnation();
+  };
   return {};
 }
 

@@ -20,7 +20,10 @@ constexpr std::chrono::seconds longest_establishing{5};
 result<void> save_place(const subscriptions_parts& node, stored_model place) {
   result<void> answer;
   caf::scoped_actor self{*node.system};
-  self->request(node.journal, caf::infinite, save_model{std::move(place)})
+  // The node's leases are not renewed meanwhile.
+  const auto longest =
+      node.nodes ? caf::duration{node.nodes->lease_time() / 3} : caf::duration{caf::infinite};
+  self->request(node.journal, longest, save_model{std::move(place)})
       .receive([](finished) {}, [&](const caf::error& why) { answer = to_failure(why); });
   return answer;
 }

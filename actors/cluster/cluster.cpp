@@ -61,6 +61,7 @@ result<dispatcher_actor> cluster::open(caf::actor_system& system,
                                        const dispatcher_actor& dispatcher, const config& limits,
                                        caf::strong_actor_ptr host) {
   system_ = &system;
+  dispatcher_ = dispatcher;
   keep_strangers_from_caf(system);
   connection_limits connections{settings_.connect_timeout, settings_.lease_time, {}};
   connections.tls = !settings_.tls.empty();
@@ -82,8 +83,10 @@ result<dispatcher_actor> cluster::open(caf::actor_system& system,
 }
 
 void cluster::start(std::vector<membership::task> tasks) {
-  nodes_->start(address_, std::move(tasks),
-                [to = forwarder_] { caf::anon_send(to, look_again{}); });
+  membership::listener tell;
+  tell.changed = [to = forwarder_] { caf::anon_send(to, look_again{}); };
+  tell.settled = [to = dispatcher_] { caf::anon_send(to, passivate_moved_ones{}); };
+  nodes_->start(address_, std::move(tasks), std::move(tell));
 }
 
 void cluster::leave(const std::function<void()>& finish) {
@@ -112,6 +115,7 @@ void cluster::close() {
       caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
     actor = nullptr;
   };
+  dispatcher_ = nullptr;
   end(router_);
   if (forwarder_)
     caf::anon_send(forwarder_, close_connections{});

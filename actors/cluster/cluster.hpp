@@ -70,6 +70,7 @@ private:
   caf::io::middleman_actor connector_;
   gateway_actor gateway_;
   forwarder_actor forwarder_;
+  dispatcher_actor dispatcher_;
   dispatcher_actor router_;
 };
 

@@ -79,6 +79,10 @@ result<void> check_settings(const cluster_settings& settings) {
         + " anybody there could read and send commands; set tls, listen at "
           "127.0.0.1, or set listen_without_encryption_beyond_loopback in a network of which "
           "everybody is trusted");
+  if (settings.advertise.empty() && (listen->host == "0.0.0.0" || listen->host == "::"))
+    return wrong_setting("nobody can reach " + settings.listen
+                         + ", which is every address of this machine; say in advertise where the "
+                           "others reach it, as \"HOST:PORT\"");
   if (!(settings.weight >= 0) || settings.weight > 1e6)
     return wrong_setting("the weight is not from 0 to 1,000,000");
   if (settings.lease_time < 100ms || settings.lease_time > 1h)

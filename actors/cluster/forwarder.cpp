@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr auto between_looks = 50ms;
 constexpr auto shortest_hold = 20ms;
+constexpr std::size_t longest_names = 4096;
 
 // Longer than it takes to hear of another node.
 constexpr int part_of_lease_to_hear = 2;
@@ -63,6 +64,13 @@ caf::result<receipt> forwarder_state::on_command(command&& envelope) {
 
 // Makes an id, and the JSON that is sent, once for all attempts.
 result<void> forwarder_state::prepare(command& envelope) const {
+  // What is longer than the others take would end the connection that all share.
+  if (auto good = check_id(envelope.id); !good)
+    return good;
+  if (envelope.aggregate.size() + envelope.body.name().size() > longest_names)
+    return failure{errc::invalid_argument,
+                   "the names of an aggregate and its command are longer than "
+                       + std::to_string(longest_names) + " bytes; correct the command"};
   if (envelope.command_id.is_nil())
     envelope.command_id = make_id();
   auto json = envelope.body.to_json();

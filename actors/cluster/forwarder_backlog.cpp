@@ -18,6 +18,7 @@ constexpr std::chrono::milliseconds between_sends{8};
 constexpr int part_of_lease_to_send = 2;
 // Past this many times what goes at once, whoever has them now is slower than that.
 constexpr std::size_t most_unanswered = 4;
+constexpr std::chrono::milliseconds longest_wait{100};
 
 } // namespace
 
@@ -94,8 +95,11 @@ void forwarder_state::on_send_waiting() {
 
 void forwarder_state::send_some(backlog& behind) {
   for (auto left = behind.at_once; left > 0; --left) {
-    if (behind.waiting.empty() || behind.under_way >= most_unanswered * behind.at_once)
+    const bool is_slow = behind.under_way >= most_unanswered * behind.at_once;
+    // A few that take long hold nobody up for ever.
+    if (behind.waiting.empty() || (is_slow && clock::now() < behind.sent + longest_wait))
       return;
+    behind.sent = clock::now();
     auto number = behind.waiting.front();
     behind.waiting.pop_front();
     // It may have been answered meanwhile, late, by whoever had it before.

@@ -69,6 +69,8 @@ private:
     std::size_t under_way = 0;
     /// How many go each time.
     std::size_t at_once = 0;
+    /// When one went last.
+    clock::time_point sent{};
   };
 
   /// A connection, or an attempt at one.

@@ -107,14 +107,13 @@ result<void> membership::check_others() {
   return {};
 }
 
-void membership::start(std::string address, std::vector<task> tasks,
-                       std::function<void()> changed) {
+void membership::start(std::string address, std::vector<task> tasks, listener tell) {
   card_.address = std::move(address);
   for (auto& one : tasks) {
     card_.duties.push_back(one.what->name());
     tasks_.push_back({std::move(one)});
   }
-  changed_ = std::move(changed);
+  tell_ = std::move(tell);
   renewed_ = {};
   look();
   thread_ = std::thread{[this] { run(); }};
@@ -159,6 +158,7 @@ void membership::look() {
   if (std::ranges::any_of(*all, is_wish))
     asked_to_leave_ = true;
   see(*all);
+  say_settled();
   note_leaving(*all);
   for (auto& one : tasks_) {
     renew_what_is_due();
@@ -191,7 +191,9 @@ bool membership::put_card() {
     renewed = leases_->acquire(claim);
   if (!renewed) {
     complain(renewed.error());
-    return false;
+    // Another run has the name: what this one has left is looked after all the same, so that it
+    // notices what it has lost, and gives back the rest.
+    return renewed.error().code == errc::lease_held;
   }
   own_ = std::move(*renewed);
   renewed_ = now;
@@ -207,8 +209,20 @@ void membership::see(const std::vector<lease>& leases) {
     names += ' ' + one.name + (one.weight > 0 ? "" : " (no share)");
   log().info("node {}: the nodes are{}", settings_.name, names);
   nodes_.store(std::move(seen), std::memory_order_release);
-  if (changed_)
-    changed_();
+  changed_at_ = clock::now();
+  settled_left_ = 2;
+  if (tell_.changed)
+    tell_.changed();
+}
+
+// At first, and when what nodes that saw it late have sent here is through.
+void membership::say_settled() {
+  const auto pause = settled_left_ == 2 ? settings_.lease_time / 2 : 2 * settings_.lease_time;
+  if (settled_left_ == 0 || clock::now() - changed_at_ < pause)
+    return;
+  --settled_left_;
+  if (tell_.settled)
+    tell_.settled();
 }
 
 // Nodes may have a new name each time that they are started.

@@ -44,10 +44,16 @@ public:
   /// the domain does not fit those of the others; or what the store fails with.
   result<void> join();
 
-  /// Tells the others where this node is reached, and begins to renew and to watch. `changed` is
-  /// called on the thread of the membership each time that other nodes are there, or others leave;
-  /// it must not block.
-  void start(std::string address, std::vector<task> tasks, std::function<void()> changed);
+  /// What is called on the thread of the membership, and must not block.
+  struct listener {
+    /// Each time that other nodes are there, or others leave.
+    std::function<void()> changed;
+    /// A while after that, when the other nodes know it as well, and once more.
+    std::function<void()> settled;
+  };
+
+  /// Tells the others where this node is reached, and begins to renew and to watch.
+  void start(std::string address, std::vector<task> tasks, listener tell);
 
   /// Has more to do, from now on or from `start` on. Never blocks; does nothing after `leave`. Any
   /// thread.
@@ -93,11 +99,13 @@ private:
   bool renew_own();
   bool put_card();
   void see(const std::vector<lease>& leases);
+  void say_settled();
   void forget_old_names();
   void complain(const failure& why);
 
   // -- leaving (membership_leaving.cpp) -----------------------------------------------
   void note_leaving(const std::vector<lease>& leases);
+  void finish_while_renewing(const std::function<void()>& finish);
   void tell_of_leaving();
   void wait_until_seen_leaving();
   bool all_have_seen(const std::vector<lease>& leases) const;
@@ -123,7 +131,9 @@ private:
   clock::time_point renewed_{};
   clock::time_point forgot_{};
   std::vector<held_task> tasks_;
-  std::function<void()> changed_;
+  listener tell_;
+  clock::time_point changed_at_{};
+  int settled_left_ = 0;
   std::atomic<bool> asked_to_leave_{false};
   failure trouble_;
   bool clock_differs_ = false;

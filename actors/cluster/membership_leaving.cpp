@@ -21,15 +21,29 @@ void membership::leave(const std::function<void()>& finish) {
     end_changes();
     if (is_member)
       wait_until_seen_leaving();
-    finish();
+    finish_while_renewing(finish);
     if (own_)
       if (auto released = leases_->release(own_->name, own_->token); !released)
         complain(released.error());
     own_.reset();
     // The thread of an actor ends when nobody has a handle of it any more.
     tasks_.clear();
-    changed_ = {};
+    tell_ = {};
   });
+}
+
+// Else the others would take what is still being carried out here for a dead node's.
+void membership::finish_while_renewing(const std::function<void()>& finish) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::jthread renewing{[&](const std::stop_token& stop) {
+    std::unique_lock lock{mutex};
+    while (own_ && !wake.wait_for(lock, stop, settings_.lease_time / 6, [&] {
+      return stop.stop_requested();
+    }))
+      renew_own();
+  }};
+  finish();
 }
 
 void membership::tell_of_leaving() {

@@ -260,6 +260,10 @@ TEST_CASE("settings that make no sense are refused, each by its name") {
   refuse("name", [](auto& s) { s.name = "a b"; });
   refuse("listen", [](auto& s) { s.listen = "7000"; });
   refuse("listen_without_encryption", [](auto& s) { s.listen = "0.0.0.0:0"; });
+  refuse("advertise", [](auto& s) {
+    s.listen = "0.0.0.0:7000";
+    s.listen_without_encryption_beyond_loopback = true;
+  });
   refuse("listen", [](auto& s) { s.listen = "127.0.0.1:99999"; });
   refuse("cannot listen at 192.0.2.1:7000", [](auto& s) {
     s.listen = "192.0.2.1:7000";
