@@ -73,14 +73,15 @@ result<figures> ask_these(const bench_run& run, node& from, const account_list& 
       run.stop, [] { return true; }, run.how.window);
 }
 
-// Asks one node for its own accounts and for those of another one, in a process of its own.
+// Asks one node for its own accounts and for those of another one; each other node is a process.
 result<void> measure_forwarding(const bench_run& run, const shared_place& place) {
   const auto& kind = place.kind;
-  node_processes others{run, place.url, 1};
+  const auto others_count = std::max<std::uint64_t>(run.how.nodes, 2) - 1;
+  node_processes others{run, place.url, others_count};
   if (auto there = others.wait_for_all(); !there)
     return there;
   node here{domain<account>{}, node_settings(run, place.url, "here")};
-  if (!wait_until_known(run, here, place.hosts + 2))
+  if (!wait_until_known(run, here, place.hosts + others_count + 1))
     return stopped();
   auto own = accounts_of(here, "here");
   auto far = accounts_of(here, node_name(0));
@@ -91,7 +92,8 @@ result<void> measure_forwarding(const bench_run& run, const shared_place& place)
          {std::tuple{at_home, &*own, asked::anew}, std::tuple{at_another, &*far, asked::anew},
           std::tuple{again_at_home, &*own, asked::again},
           std::tuple{again_at_another, &*far, asked::again}}) {
-      run.say(kind + ", two nodes, " + std::to_string(in_flight) + " in flight, " + mode);
+      run.say(kind + ", " + std::to_string(others_count + 1) + " nodes, "
+              + std::to_string(in_flight) + " in flight, " + mode);
       auto measured = ask_these(run, here, *accounts, in_flight, how);
       if (!measured)
         return measured.error();

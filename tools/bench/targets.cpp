@@ -109,10 +109,11 @@ public:
     auto home = p50(again_at_home, store);
     auto forwarded = p50(again_at_another, store);
     if (bare && home && forwarded)
-      targets_.push_back({store
-                              + ": a forwarded command more than a local one, median, us (two "
-                                "round trips of bare CAF between processes)",
-                          std::max(0.0, *forwarded - *home), 2 * *bare, true});
+      targets_.push_back(
+          {store
+               + ": a forwarded command more than a local one, both carried out "
+                 "before, median, us (two round trips of bare CAF between processes)",
+           std::max(0.0, *forwarded - *home), 2 * *bare, true});
     auto p99 = [&](const char* mode) {
       auto what = nodes_subject(store, mode);
       return book_.has(what) ? book_.middle(what).p99_us : std::nullopt;
