@@ -23,7 +23,8 @@ struct cluster_settings {
   /// hands every command to others. 0 to 1,000,000.
   double weight = 1;
   /// How long its leases hold without being renewed, which they are three times as often: after a
-  /// node dies, what it had is with the others that much later. 100 ms or more.
+  /// node dies, what it had is with the others that much later. 100 ms or more; on
+  /// PostgreSQL not less than the 2 s for which a node that was stopped may hold the writers' lock.
   std::chrono::milliseconds lease_time{3000};
   /// How long to wait for another node to be reached; 1 ms or more.
   std::chrono::milliseconds connect_timeout{1000};

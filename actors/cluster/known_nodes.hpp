@@ -19,6 +19,8 @@ public:
   const std::string& name() const noexcept { return name_; }
   /// Of this run of the process.
   const std::string& incarnation() const noexcept { return incarnation_; }
+  /// Whether this node has told the others that it leaves.
+  bool is_leaving() const noexcept { return is_leaving_; }
 
 protected:
   explicit known_nodes(std::string name) : name_{std::move(name)} {}
@@ -26,6 +28,7 @@ protected:
 
   const std::string name_;
   const std::string incarnation_ = to_string(make_id());
+  std::atomic<bool> is_leaving_{false};
   std::atomic<std::shared_ptr<const placement>> nodes_{std::make_shared<const placement>()};
 };
 

@@ -47,7 +47,7 @@ void membership::finish_while_renewing(const std::function<void()>& finish) {
 }
 
 void membership::tell_of_leaving() {
-  card_.leaving = true;
+  card_.leaving = is_leaving_ = true;
   card_.duties.clear();
   put_card();
   if (auto all = leases_->list(node_lease("")))

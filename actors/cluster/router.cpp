@@ -33,7 +33,8 @@ private:
   bool is_here(const command& envelope) const {
     auto nodes = nodes_->nodes();
     const auto* owner = nodes->owner_of(stream_name(envelope.aggregate, envelope.id));
-    return owner != nullptr && owner->incarnation == nodes_->incarnation();
+    // The last node to leave still has all of them: nobody comes for whom they could be held.
+    return owner == nullptr ? nodes_->is_leaving() : owner->incarnation == nodes_->incarnation();
   }
 
   dispatcher_actor dispatcher_;

@@ -4,6 +4,9 @@
 
 #include "tests/actors/cluster/crew.hpp"
 
+#include <atomic>
+#include <future>
+
 using namespace annals::tests;
 using namespace std::chrono_literals;
 using annals::errc;
@@ -66,4 +69,27 @@ TEST_CASE("a node whose name another run has taken does nothing any more that on
     return !runs();
   }));
   CHECK(north.nodes().size() == 1);
+}
+
+TEST_CASE("the last node to leave carries out what it is asked, until it stops") {
+  crew nodes{ledger::domain{}, {"north"}};
+  auto& north = nodes["north"];
+  std::atomic<bool> done{false};
+  std::atomic<int> answered{0};
+  auto load = std::async(std::launch::async, [&] {
+    std::vector<annals::failure> refused;
+    while (!done) {
+      if (auto answer = north.ask<account>("a", deposit{1}).get(); !answer)
+        refused.push_back(answer.error());
+      ++answered;
+    }
+    return refused;
+  });
+  CHECK(comes_true([&] { return answered > 10; }));
+  north.stop();
+  done = true;
+  for (const auto& why : load.get()) {
+    INFO(to_string(why));
+    CHECK(why.code == errc::stopping);
+  }
 }
