@@ -161,6 +161,8 @@ TEST_CASE(
   for (const auto& [what, often] : nodes.happened())
     std::cout << what << " " << often << ", ";
   std::cout << load.all().size() << " commands, " << judge.events() << " events" << std::endl;
+  for (const auto& [code, often] : load.asked_again())
+    std::cout << "asked again after " << annals::to_string(code) << ": " << often << std::endl;
   for (const auto& one : judge.findings())
     UNSCOPED_INFO(one);
   CHECK(judge.found() == 0);
