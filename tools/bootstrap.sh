@@ -7,7 +7,7 @@ readonly build_packages=(
   libsqlite3-dev libpq-dev libcli11-dev libspdlog-dev
   libsodium-dev zlib1g-dev
 )
-readonly test_packages=(catch2 clang-format faketime openssl postgresql sqlite3)
+readonly test_packages=(catch2 clang-format faketime iproute2 openssl postgresql sqlite3)
 
 checkout=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 readonly checkout

@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
 #include <csignal>
 #include <thread>
 
@@ -10,113 +9,107 @@ namespace annals::tests::cluster {
 
 namespace {
 
-constexpr std::size_t fewest_nodes = 2;
-constexpr std::size_t most_nodes = 5;
+using namespace std::chrono_literals;
+
+constexpr auto longest_drain = 3min;
 
 } // namespace
+
+bool bank_nodes::is_far_from_store(const std::string& name) const {
+  return network_.is_there() && fault_plan::is_far_from_store(name);
+}
 
 void bank_nodes::start(const std::string& name) {
   auto where = network_.address_of(name);
   auto command = network_.entering(name);
-  command.insert(command.end(), {BANK_PROGRAM, "node", "--store", store_, "--name", name,
-                                 "--lease-time", std::to_string(lease_time_), "--listen",
+  const auto& store = is_far_from_store(name) ? store_.far : store_.near;
+  command.insert(command.end(), {BANK_PROGRAM, "node", "--store", store, "--name", name,
+                                 "--lease-time", std::to_string(lease_time_.count()), "--listen",
                                  where + ":0", "--listen-without-encryption"});
   nodes_[name] = std::make_unique<program>(std::move(command));
 }
 
-void bank_nodes::wait(int least, int most) {
-  std::uniform_int_distribution<int> some{least, most};
-  std::this_thread::sleep_for(std::chrono::milliseconds{some(random_)});
+void bank_nodes::let_happen(const planned_fault& step) {
+  std::this_thread::sleep_for(step.pause);
+  check_all_run();
+  if (step.what == fault_kind::drain && !step.starts.empty())
+    start(step.starts);
+  switch (step.what) {
+    case fault_kind::kill: kill(step.node); break;
+    case fault_kind::stop: stop_for(step.node, step.length); break;
+    case fault_kind::cut: cut_off_for(step.node, step.length); break;
+    case fault_kind::drain: drain(step.node); break;
+    case fault_kind::join:
+      ++happened_["started"];
+      start(step.node);
+      break;
+  }
+  if (step.what == fault_kind::kill && !step.starts.empty())
+    start(step.starts);
 }
 
-const std::string& bank_nodes::any() {
-  auto chosen = nodes_.begin();
-  std::advance(chosen, static_cast<std::ptrdiff_t>(random_() % nodes_.size()));
-  return chosen->first;
-}
-
-void bank_nodes::let_something_happen() {
-  wait(200, 1500);
-  switch (random_() % 5) {
-    case 0: return kill_one();
-    case 1: return stop_for_a_while();
-    case 2: return drain_one();
-    case 3: return cut_off_for_a_while();
-    default: return add_one();
+void bank_nodes::check_all_run() {
+  for (auto& [name, node] : nodes_) {
+    if (!node->ends_within(0ms))
+      continue;
+    auto ended = node->wait();
+    FAIL("the node " << name << " has ended by itself, with " << ended.code << ":\n"
+                     << ended.out << ended.err);
   }
 }
 
-// At once started again, under its own name, which it gets when its old lease has run out; or gone.
-void bank_nodes::kill_one() {
+// One that is started again at once gets its own name when its old lease has run out.
+void bank_nodes::kill(const std::string& name) {
   ++happened_["killed"];
-  auto name = any();
   nodes_.at(name)->signal(SIGKILL);
   nodes_.at(name)->wait();
   nodes_.erase(name);
-  if (nodes_.size() < fewest_nodes || random_() % 2 == 0)
-    start(name);
 }
 
-void bank_nodes::stop_for_a_while() {
+void bank_nodes::stop_for(const std::string& name, std::chrono::milliseconds length) {
   ++happened_["stopped for a while"];
-  auto& node = *nodes_.at(any());
+  auto& node = *nodes_.at(name);
   node.signal(SIGSTOP);
-  wait(lease_time_, 3 * lease_time_);
+  std::this_thread::sleep_for(length);
   node.signal(SIGCONT);
 }
 
-// It still has the store, and renews its lease.
-void bank_nodes::cut_off_for_a_while() {
-  if (!network_.is_there())
-    return stop_for_a_while();
-  ++happened_["cut off for a while"];
-  auto name = any();
+void bank_nodes::cut_off_for(const std::string& name, std::chrono::milliseconds length) {
+  ++happened_[is_far_from_store(name) ? "cut off from all" : "cut off from all but the store"];
   network_.cut(name);
-  wait(lease_time_, 5 * lease_time_);
+  std::this_thread::sleep_for(length);
   network_.mend(name);
 }
 
-void bank_nodes::drain_one() {
-  if (nodes_.size() <= fewest_nodes)
-    return add_one();
-  auto name = any();
-  // One that was killed shortly before may be asked in place of the one that comes after it.
-  for (int attempt = 0; attempt < 5; ++attempt) {
-    auto drained = run({BANK_PROGRAM, "drain", name, "--store", store_, "--timeout", "30000"});
-    INFO(drained.out << drained.err);
-    CHECK((drained.code == 0 || drained.code == 4));
-    if (nodes_.at(name)->ends_within(std::chrono::seconds{5}))
-      break;
-    if (drained.code == 4 && attempt == 0)
-      return; // it has not joined yet
-  }
+// One that has not joined yet is not found (4), and in place of one that comes after one that was
+// killed shortly before, that one may be asked.
+void bank_nodes::drain(const std::string& name) {
   ++happened_["drained"];
-  auto ended = nodes_.at(name)->wait();
-  INFO(ended.out << ended.err);
+  auto& node = *nodes_.at(name);
+  std::string said;
+  for (const auto end = std::chrono::steady_clock::now() + longest_drain; !node.ends_within(1s);) {
+    INFO(said);
+    REQUIRE(std::chrono::steady_clock::now() < end);
+    auto drained = run({BANK_PROGRAM, "drain", name, "--store", store_.near, "--timeout", "30000"});
+    said += std::to_string(drained.code) + ": " + drained.out + drained.err;
+    CHECK((drained.code == 0 || drained.code == 4));
+  }
+  auto ended = node.wait();
+  INFO(name << ": " << ended.out << ended.err);
   CHECK(ended.code == 0);
   nodes_.erase(name);
-}
-
-void bank_nodes::add_one() {
-  for (auto number = 1U; number <= most_nodes; ++number)
-    if (auto name = "n" + std::to_string(number); !nodes_.contains(name)) {
-      ++happened_["added"];
-      return start(name);
-    }
-}
-
-void bank_nodes::settle(const std::vector<std::string>& names) {
-  for (const auto& name : names)
-    if (!nodes_.contains(name))
-      start(name);
 }
 
 void bank_nodes::stop_all() {
   for (auto& [name, node] : nodes_)
     node->signal(SIGTERM);
   for (auto& [name, node] : nodes_) {
+    const bool has_ended = node->ends_within(2min);
+    if (!has_ended)
+      node->signal(SIGKILL);
     auto ended = node->wait();
     INFO(name << ": " << ended.out << ended.err);
+    CHECK(has_ended);
     CHECK(ended.code == 128 + SIGTERM);
   }
   nodes_.clear();

@@ -22,8 +22,8 @@ public:
   void check_transfers(const std::map<uuid, asked_command>& asked);
   /// No money was made or lost.
   void check_money();
-  /// The stored read model is what the log up to its checkpoint makes of it.
-  void check_model();
+  /// Every stored read model of the domain is the fold of the whole log.
+  void check_models();
 
   const std::vector<std::string>& findings() const noexcept { return findings_; }
   std::uint64_t found() const noexcept { return found_; }
@@ -33,11 +33,16 @@ public:
 
 private:
   void take(const recorded_event& event);
+  void check_whole(const recorded_event& event);
+  void check_carried_out(const uuid& id, const asked_command& one);
+  void check_model(const registry& domain, const projection_type& type);
   void check(bool good, const std::string& what);
 
   event_reader& store_;
   std::vector<recorded_event> log_;
+  std::set<uuid> event_ids_;
   std::map<uuid, unsigned> events_of_;
+  std::map<uuid, log_position> last_of_;
   std::map<uuid, std::vector<const recorded_event*>> by_correlation_;
   std::map<std::string, stream_version, std::less<>> versions_;
   std::map<std::string, std::int64_t> balances_;

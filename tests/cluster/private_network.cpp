@@ -2,6 +2,12 @@
 
 #include "tests/examples/program.hpp"
 
+#include <cerrno>
+#include <csignal>
+#include <iostream>
+#include <sstream>
+#include <stdexcept>
+
 #include <unistd.h>
 
 namespace annals::tests::cluster {
@@ -9,28 +15,86 @@ namespace annals::tests::cluster {
 namespace {
 
 constexpr auto ip_program = "/usr/sbin/ip";
+constexpr std::string_view network_prefix = "an";
 
-bool ip(std::vector<std::string> arguments) {
+program_end ask_ip(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), ip_program);
-  return run(arguments).code == 0;
+  return run(arguments);
+}
+
+void ip(const std::vector<std::string>& arguments) {
+  auto ended = ask_ip(arguments);
+  if (ended.code == 0)
+    return;
+  std::string line = ip_program;
+  for (const auto& argument : arguments)
+    line += ' ' + argument;
+  throw std::runtime_error{line + " ended with " + std::to_string(ended.code) + ": " + ended.err};
+}
+
+void remove(const std::vector<std::string>& arguments) noexcept {
+  try {
+    ip(arguments);
+  } catch (const std::exception& why) {
+    std::cerr << why.what() << std::endl;
+  }
+}
+
+// Whether a name is one of ours, "an4711n1", of a process that there is no more.
+bool is_left_over(std::string_view name) {
+  if (!name.starts_with(network_prefix))
+    return false;
+  const auto owner = std::atoi(name.data() + network_prefix.size());
+  return owner > 0 && ::kill(owner, 0) != 0 && errno == ESRCH;
+}
+
+// A test that was killed could not remove what it had made.
+void remove_what_is_left_over() {
+  std::string line, name;
+  for (std::istringstream spaces{ask_ip({"netns", "list"}).out}; std::getline(spaces, line);)
+    if (std::istringstream{line} >> name && is_left_over(name))
+      remove({"netns", "del", name});
+  // "an4711  UNKNOWN …"
+  for (std::istringstream links{ask_ip({"-br", "link", "show", "type", "bridge"}).out};
+       std::getline(links, line);)
+    if (std::istringstream{line} >> name && is_left_over(name))
+      remove({"link", "del", name});
 }
 
 } // namespace
 
 // The names and the addresses follow from the process id, so that runs side by side do not meet.
-private_network::private_network() : name_{"an" + std::to_string(getpid() % 100'000)} {
+private_network::private_network() : name_{std::string{network_prefix} + std::to_string(getpid())} {
   subnet_ = "10." + std::to_string(64 + getpid() % 128) + '.' + std::to_string(getpid() / 128 % 256)
             + '.';
-  is_there_ = access(ip_program, X_OK) == 0 && ip({"link", "add", name_, "type", "bridge"})
-              && ip({"addr", "add", subnet_ + "254/24", "dev", name_})
-              && ip({"link", "set", name_, "up"}) && ip({"netns", "add", space("try")})
-              && ip({"netns", "del", space("try")});
+  if (access(ip_program, X_OK) != 0) {
+    why_not_ =
+        std::string{"there is no "} + ip_program + "; on Debian 12: apt-get install iproute2";
+    return;
+  }
+  try {
+    make();
+    is_there_ = true;
+  } catch (const std::runtime_error& why) {
+    why_not_ = why.what();
+    ask_ip({"link", "del", name_});
+  }
+}
+
+void private_network::make() {
+  remove_what_is_left_over();
+  ip({"link", "add", name_, "type", "bridge"});
+  ip({"addr", "add", subnet_ + "254/24", "dev", name_});
+  ip({"link", "set", name_, "up"});
+  ip({"netns", "add", space("try")});
+  ip({"netns", "del", space("try")});
 }
 
 private_network::~private_network() {
   for (const auto& [node, host] : hosts_)
-    ip({"netns", "del", space(node)});
-  ip({"link", "del", name_});
+    remove({"netns", "del", space(node)});
+  if (is_there_)
+    remove({"link", "del", name_});
 }
 
 std::string private_network::own_address() const {

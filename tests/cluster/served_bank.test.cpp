@@ -56,26 +56,29 @@ public:
     nodes_[name] = std::make_unique<program>(std::move(line));
   }
 
+  // All that is drawn is drawn first, and printed, so that a seed repeats it whatever comes of it.
   void let_something_happen() {
-    wait(500, 2500);
-    auto name = std::array{"hub", "hub", "north", "south"}[random_() % 4];
+    const auto pause = draw(500, 2500);
+    const std::string name = std::array{"hub", "hub", "north", "south"}[random_() % 4];
+    const bool is_stopped = random_() % 3 == 0;
+    const auto length = is_stopped ? draw(100, 3 * served_lease_ms) : draw(0, 1000);
+    std::cout << pause.count() << " ms, then " << (is_stopped ? "stop " : "kill ") << name
+              << " for " << length.count() << " ms" << std::endl;
+    std::this_thread::sleep_for(pause);
     auto& one = *nodes_.at(name);
     if (one.ends_within(0ms)) {
-      ++happened_[std::string{"given up by "} + name];
+      ++happened_["given up by " + name];
       return start(name);
     }
-    if (random_() % 3 == 0) {
-      ++happened_[std::string{"stopped "} + name];
-      one.signal(SIGSTOP);
-      wait(100, 3 * served_lease_ms);
+    ++happened_[(is_stopped ? "stopped " : "killed ") + name];
+    one.signal(is_stopped ? SIGSTOP : SIGKILL);
+    if (!is_stopped)
+      one.wait();
+    std::this_thread::sleep_for(length);
+    if (is_stopped)
       one.signal(SIGCONT);
-      return;
-    }
-    ++happened_[std::string{"killed "} + name];
-    one.signal(SIGKILL);
-    one.wait();
-    wait(0, 1000);
-    start(name);
+    else
+      start(name);
   }
 
   // In order, the hub last: the others have what they have to store stored by it.
@@ -97,9 +100,9 @@ public:
   }
 
 private:
-  void wait(int least, int most) {
+  std::chrono::milliseconds draw(int least, int most) {
     std::uniform_int_distribution<int> some{least, most};
-    std::this_thread::sleep_for(std::chrono::milliseconds{some(random_)});
+    return std::chrono::milliseconds{some(random_)};
   }
 
   temporary_folder folder_;
@@ -154,10 +157,12 @@ TEST_CASE(
   judge.check_answers(load.all());
   judge.check_transfers(load.all());
   judge.check_money();
-  judge.check_model();
+  judge.check_models();
   for (const auto& [what, often] : nodes.happened())
     std::cout << what << " " << often << ", ";
   std::cout << load.all().size() << " commands, " << judge.events() << " events" << std::endl;
+  for (const auto& [code, often] : load.asked_again())
+    std::cout << "asked again after " << annals::to_string(code) << ": " << often << std::endl;
   for (const auto& one : judge.findings())
     UNSCOPED_INFO(one);
   CHECK(judge.found() == 0);

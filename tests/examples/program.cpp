@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,14 +45,19 @@ program::program(std::vector<std::string> arguments)
   int ends[2];
   checked(0, pipe2(ends, O_CLOEXEC) == 0, "pipe");
   lines_.reset(fdopen(ends[0], "r"));
+  const auto parent = getpid();
   pid_ = fork();
   if (pid_ == 0)
-    become(arguments, ends[1]);
+    become(arguments, ends[1], parent);
   close(ends[1]);
   checked(pid_, pid_ > 0, "fork");
 }
 
-void program::become(std::vector<std::string>& arguments, int pipe_end) {
+void program::become(std::vector<std::string>& arguments, int pipe_end, pid_t parent) {
+  // A test that is killed leaves nothing behind.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent)
+    _exit(127);
   std::vector<char*> pointers;
   for (auto& argument : arguments)
     pointers.push_back(argument.data());

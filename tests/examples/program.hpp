@@ -18,7 +18,8 @@ struct program_end {
   std::string err;
 };
 
-/// A program that runs beside the test, with the write end of a pipe as its file 3.
+/// A program that runs beside the test, with the write end of a pipe as its file 3. It is killed
+/// when the thread that has started it ends.
 class program {
 public:
   /// Starts `arguments[0]`. Throws `std::system_error` where the process cannot be made.
@@ -46,7 +47,7 @@ public:
 
 private:
   using file = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
-  [[noreturn]] void become(std::vector<std::string>& arguments, int pipe_end);
+  [[noreturn]] void become(std::vector<std::string>& arguments, int pipe_end, pid_t parent);
 
   file out_;
   file err_;

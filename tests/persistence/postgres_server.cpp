@@ -92,8 +92,9 @@ void ask_for_password(const std::string& path) {
 
 } // namespace
 
-postgres_server::postgres_server(durability how, const std::vector<std::string>& initdb_options)
-    : how_{how} {
+postgres_server::postgres_server(durability how, const std::vector<std::string>& initdb_options,
+                                 std::string also_at)
+    : how_{how}, also_at_{std::move(also_at)} {
   give(folder_.path());
   auto folder = folder_.path().string();
   string_list command{folder_of_programs() + "initdb",
@@ -106,6 +107,8 @@ postgres_server::postgres_server(durability how, const std::vector<std::string>&
   command.insert(command.end(), initdb_options.begin(), initdb_options.end());
   run_program(command, folder);
   ask_for_password(folder + "/data/pg_hba.conf");
+  if (!also_at_.empty())
+    std::ofstream{folder + "/data/pg_hba.conf", std::ios::app} << "host all all samenet trust\n";
   start();
 }
 
@@ -143,7 +146,7 @@ void postgres_server::start() {
                         "-p",
                         std::to_string(port_),
                         "-c",
-                        "listen_addresses=127.0.0.1"};
+                        "listen_addresses=127.0.0.1" + (also_at_.empty() ? "" : ',' + also_at_)};
     for (const auto* setting : {"lc_messages=C", "log_statement=none", "shared_buffers=16MB",
                                 "max_connections=60", "autovacuum_naptime=1s"})
       command.insert(command.end(), {"-c", setting});
@@ -201,6 +204,11 @@ std::string postgres_server::url(const std::string& database) const {
 
 std::string postgres_server::store_url(const std::string& schema) const {
   return url() + "?annals_schema=" + schema;
+}
+
+std::string postgres_server::far_store_url(const std::string& schema) const {
+  return "postgresql://postgres@" + also_at_ + ':' + std::to_string(port_)
+         + "/postgres?annals_schema=" + schema;
 }
 
 std::string postgres_server::local_store_url(const std::string& schema) const {

@@ -23,9 +23,11 @@ public:
     full,
   };
 
-  /// Makes the data and starts; fails the test where that fails.
+  /// Makes the data and starts; fails the test where that fails. `also_at` is another address of
+  /// this machine where it listens, for whoever is in the same subnet.
   explicit postgres_server(durability how = durability::none,
-                           const std::vector<std::string>& initdb_options = {});
+                           const std::vector<std::string>& initdb_options = {},
+                           std::string also_at = {});
 
   /// A copy of a server that follows it until it is promoted.
   struct standby_of {
@@ -44,6 +46,8 @@ public:
   /// The same through a socket in the file system, which can be reached from every network
   /// namespace.
   std::string local_store_url(const std::string& schema) const;
+  /// The same at the other address.
+  std::string far_store_url(const std::string& schema) const;
   std::uint16_t port() const noexcept { return port_; }
   /// Its folder, which only it and root may enter.
   std::filesystem::path folder() const { return folder_.path(); }
@@ -67,6 +71,7 @@ private:
 
   temporary_folder folder_;
   durability how_;
+  std::string also_at_;
   std::uint16_t port_ = 0;
   pid_t process_ = -1;
 };
