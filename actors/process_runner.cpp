@@ -170,6 +170,9 @@ void process_runner_state::end_round() {
   reacting_ = false;
   live_->settle_appends(!round_.failed);
   if (round_.failed) {
+    // They go on when the round is stored; what is saved before has to say that they did not.
+    for (const auto& process : round_.resumed)
+      index_.stop(process);
     retry_round(*round_.failed);
   } else {
     if (!round_.events.empty())

@@ -35,7 +35,8 @@ result<std::unique_ptr<projection_instance>> remote_models::fetch(const std::str
   auto type = type_of(projection);
   if (!type)
     return type.error();
-  auto found = fetch_newer(**type, std::nullopt, clock::now() + how_.give_up);
+  asked_channel channel;
+  auto found = fetch_newer(**type, std::nullopt, clock::now() + how_.give_up, channel);
   if (!found)
     return found.error();
   return std::move((*found)->model);
@@ -44,7 +45,8 @@ result<std::unique_ptr<projection_instance>> remote_models::fetch(const std::str
 // The node that runs it may be gone, or have given it to another one, since the client has looked.
 result<std::optional<fetched_model>> remote_models::fetch_newer(const projection_type& type,
                                                                 std::optional<log_position> known,
-                                                                clock::time_point until) {
+                                                                clock::time_point until,
+                                                                asked_channel& channel) {
   auto why = nobody_runs(type.name);
   do {
     auto node = nodes_->holder_of(projection_duty(type.name));
@@ -53,9 +55,10 @@ result<std::optional<fetched_model>> remote_models::fetch_newer(const projection
       why = line.error();
       continue;
     }
-    served::line_channel channel{*line};
+    if (!channel || &channel->line() != line->get())
+      channel.emplace(*line);
     auto soon = std::min(until, clock::now() + how_.silence);
-    auto answer = channel.ask_once(
+    auto answer = channel->ask_once(
         served::encode_question(served::store_call::live_model, type.name, known), soon);
     if (!answer || !*answer) {
       if (!answer)
@@ -126,7 +129,8 @@ result<std::shared_ptr<const live_model>> remote_models::mirror(const std::strin
     if (auto known = mirrors_[projection].lock())
       return std::shared_ptr<const live_model>{std::move(known)};
   }
-  auto first = fetch_newer(**type, std::nullopt, clock::now() + how_.give_up);
+  asked_channel channel;
+  auto first = fetch_newer(**type, std::nullopt, clock::now() + how_.give_up, channel);
   if (!first)
     return first.error();
   auto made = std::make_shared<live_model>(**type);
@@ -153,6 +157,7 @@ void remote_models::start_to_follow(const std::weak_ptr<live_model>& watched) {
 
 // Nobody's mirror is not kept up.
 void remote_models::follow(const std::weak_ptr<live_model>& watched) {
+  asked_channel channel;
   for (auto mirror = watched.lock(); mirror; mirror = watched.lock()) {
     const auto& type = mirror->type();
     const auto at = mirror->position();
@@ -163,7 +168,7 @@ void remote_models::follow(const std::weak_ptr<live_model>& watched) {
       if (stopping_ || watched.expired())
         return;
     }
-    auto newer = fetch_newer(type, at, clock::now() + longest_wait_for_growth);
+    auto newer = fetch_newer(type, at, clock::now() + longest_wait_for_growth, channel);
     mirror = watched.lock();
     if (mirror && newer && *newer)
       mirror->replace(std::move((*newer)->model), (*newer)->position, {}, 0);

@@ -52,10 +52,13 @@ private:
     std::jthread thread{};
   };
 
+  /// Asked again over the same one, a node forgets what it was asked before.
+  using asked_channel = std::optional<served::line_channel>;
+
   /// Nothing where it is still at `known`.
   result<std::optional<fetched_model>> fetch_newer(const projection_type& type,
                                                    std::optional<log_position> known,
-                                                   clock::time_point until);
+                                                   clock::time_point until, asked_channel& channel);
   result<std::shared_ptr<served::store_line>> line_to(const std::string& node);
   void drop_lines_to_others(const placement& all);
   result<const projection_type*> type_of(const std::string& projection) const;

@@ -53,11 +53,6 @@ private:
     caf::message_id mid;
   };
 
-  caf::strong_actor_ptr host() {
-    std::lock_guard guard{mutex_};
-    return host_;
-  }
-
   template <class Actor>
   void hand_on(caf::mailbox_element_ptr what, const Actor& to, caf::execution_unit* unit) {
     std::unique_lock lock{mutex_};
@@ -84,7 +79,11 @@ private:
   }
 
   void hand_to_host(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
-    if (auto to = host())
+    std::unique_lock lock{mutex_};
+    auto to = host_;
+    const bool serves_none = !ended_ && !to; // one that has ended may well have served one
+    lock.unlock();
+    if (!serves_none)
       return hand_on(std::move(what), to, unit);
     auto none = make_error(errc::invalid_argument, "this node serves no store");
     answer({what->sender, what->mid}, caf::make_message(std::move(none)), unit);

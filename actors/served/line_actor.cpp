@@ -134,8 +134,39 @@ void line_state::on_go_on() {
     connect();
   if (parts_.opened && now - begun_ > parts_.open_for)
     say_opened(last_);
+  ask_silent_one();
   end_late();
   self_->delayed_send(self_, between_glances, go_on{});
+}
+
+// A node may hang, or be stopped, while its kernel keeps the connection.
+void line_state::ask_silent_one() {
+  const auto now = clock::now();
+  const auto silence = parts_.connections.silence;
+  auto waits_long = [&](const line_call_ptr& call) { return now - call->sent_at > silence / 3; };
+  if (!host_ || is_pinging_ || now - answered_at_ <= silence / 3
+      || std::ranges::none_of(under_way_, waits_long))
+    return;
+  is_pinging_ = true;
+  self_
+      ->request(host_, silence, greet_atom::value, std::uint64_t{served::protocol_version},
+                parts_.writes)
+      .then(
+          [this, attempt = attempt_](std::uint64_t, const std::string&) {
+            if (attempt != attempt_)
+              return;
+            is_pinging_ = false;
+            hear();
+          },
+          [this, attempt = attempt_, silence](const caf::error& why) {
+            if (attempt != attempt_)
+              return;
+            is_pinging_ = false;
+            if (why.category() == caf::atom("annals")) // it says no, but it says something
+              return hear();
+            if (clock::now() - answered_at_ >= silence) // else its answers to others came first
+              on_unreachable(unreachable("it does not answer"));
+          });
 }
 
 // What is under way goes on as long as the other side answers. Else it is lost: it may have been

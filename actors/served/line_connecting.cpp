@@ -22,13 +22,19 @@ constexpr auto last_pause = 1000ms;
 } // namespace
 
 failure line_state::unreachable(const std::string& why) const {
+  // A refused certificate looks like a connection that is lost.
+  const std::string hint = parts_.connections.tls
+                               ? "; check also the certificates on either side: none has expired, "
+                                 "and the other side's authority has signed each"
+                               : "";
   if (!parts_.writes)
     return {errc::store_unavailable, "no node can be reached at " + parts_.shown + " (" + why
-                                         + "); check the addresses, and that the nodes run"};
+                                         + "); check the addresses, and that the nodes run" + hint};
   return {errc::store_unavailable,
           "the store " + parts_.shown + " cannot be reached (" + why
               + "); check that the node that serves it runs there, and start it again with "
-                "--serve-store where it does not"};
+                "--serve-store where it does not"
+              + hint};
 }
 
 // As between nodes: an attempt has an actor of its own, which may be left behind
@@ -114,7 +120,11 @@ void line_state::on_unreachable(const caf::error& why) {
   on_unreachable(unreachable(is_ours ? to_failure(why).message : caf::to_string(why)));
 }
 
+// What is there once the store has been reached may be so for a while only, and says nothing of
+// what was asked: no caller is to take it for a refusal.
 void line_state::on_unreachable(failure why, bool is_refusal) {
+  if (!parts_.opened)
+    why.code = errc::store_unavailable;
   if (failures_ == 0 && !parts_.opened)
     log().warn("{}; it is tried again", why.message);
   last_ = std::move(why);
@@ -138,7 +148,7 @@ void line_state::on_down(const caf::actor_addr& gone) {
 // CAF says nothing of requests whose connection breaks: their answers are lost.
 void line_state::disconnect() {
   ++attempt_;
-  is_connecting_ = false;
+  is_connecting_ = is_pinging_ = false;
   if (host_)
     self_->demonitor(host_.address());
   host_ = nullptr;

@@ -46,6 +46,7 @@ private:
   void ask_for_more(const line_call_ptr& call);
   void on_failed(const line_call_ptr& call, const caf::error& why);
   void hear();
+  void ask_silent_one();
   bool is_over() const;
   void end_late();
   void finish(const line_call_ptr& call, result<std::optional<std::string>> how);
@@ -68,6 +69,8 @@ private:
   network_address where_;
   // When the other side has last answered anything.
   clock::time_point answered_at_{};
+  // Whether it is asked whether it is there.
+  bool is_pinging_ = false;
   // Whether it did not when it was over: then it is not asked any more.
   bool is_silent_ = false;
   std::list<line_call_ptr> waiting_;

@@ -116,7 +116,7 @@ private:
     call->until = until;
     call->wants_run = wants_run;
     auto answer = call->done.get_future();
-    caf::anon_send(line_, call);
+    caf::anon_send(line_, std::move(call)); // keeps none: when the line drops it nobody waits
     try {
       return answer.get();
     } catch (const std::future_error&) { // the line ended without it

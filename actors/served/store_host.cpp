@@ -4,22 +4,15 @@
 
 #include <caf/send.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace annals {
 
 namespace {
 
-using namespace std::chrono_literals;
 using served::store_call;
 
 constexpr std::size_t bytes_of_channel_id = 16;
-constexpr std::size_t most_channels = 8192;
-constexpr auto between_clean_ups = 1s;
-// Longer than whoever asked goes on asking.
-constexpr auto forget_after = 10min;
-
 caf::error stopping_error() {
   return make_error(errc::stopping, "the node that serves the store is stopping");
 }
@@ -31,6 +24,11 @@ failure read_only() {
 
 caf::error refuse_piece(std::string why) {
   return make_error(errc::invalid_argument, "a question for a served store " + std::move(why));
+}
+
+caf::error too_much() {
+  return make_error(errc::overloaded, "the node that serves the store has too much under way; "
+                                      "nothing was done, try again later");
 }
 
 } // namespace
@@ -62,19 +60,20 @@ store_host_state::answer_piece store_host_state::on_piece(const piece& next) {
   if (next.channel.size() != bytes_of_channel_id || next.bytes.size() > longest_piece)
     return refuse_piece("is none");
   auto place = find_place(next);
+  if (place == channels_.end() && next.offset != 0 && !channels_.contains(next.channel))
+    return too_much(); // what came before was dropped
   if (place == channels_.end())
     return refuse_piece("comes after a later one, or with a piece missing");
   auto& of = place->second;
   of.touched = clock::now();
   if (of.at != stage::taken)
     return take_answer_of(of, next.is_last);
-  if (bytes_held_ + next.bytes.size() > parts_.most_bytes) {
+  if (!has_room(next)) {
     forget(place);
-    return make_error(errc::overloaded, "the node that serves the store has too much under way; "
-                                        "nothing was done, try again later");
+    return too_much();
   }
   of.bytes += next.bytes;
-  bytes_held_ += next.bytes.size();
+  bytes_asked_ += next.bytes.size();
   if (!next.is_last)
     return {std::uint64_t{0}, std::string{}};
   of.callers = {self_->make_response_promise<answer_promise>()};
@@ -117,8 +116,10 @@ store_host_state::answer_piece store_host_state::take_answer_of(channel& of, boo
 store_host_state::answer_piece
 store_host_state::on_more(const std::string& id, std::uint64_t number, std::uint64_t offset) {
   auto known = channels_.find(id);
-  if (known == channels_.end() || known->second.number != number
-      || known->second.at != stage::answered || offset > known->second.bytes.size())
+  if (known == channels_.end())
+    return too_much(); // the answer was dropped
+  if (known->second.number != number || known->second.at != stage::answered
+      || offset > known->second.bytes.size())
     return refuse_piece("has no answer any more");
   auto& of = known->second;
   of.touched = clock::now();
@@ -156,7 +157,7 @@ void store_host_state::begin_appends(const std::string& id, channel& of) {
   if (!in.ended_well())
     return answer(id, of.number,
                   served::encode_answer(result<void>{served::malformed("question")}));
-  bytes_held_ -= std::exchange(of.bytes, {}).size();
+  bytes_asked_ -= std::exchange(of.bytes, {}).size();
   if (requests.empty())
     return answer(
         id, of.number,
@@ -200,7 +201,7 @@ void store_host_state::serve_next(bureau& from) {
     auto clerk = std::move(from.idle.back());
     from.idle.pop_back();
     auto question = std::exchange(asked->second.bytes, {});
-    bytes_held_ -= question.size();
+    bytes_asked_ -= question.size();
     auto done = [this, &from, clerk, id = id, number = number](std::string text) {
       from.idle.push_back(clerk);
       answer(id, number, std::move(text));
@@ -220,8 +221,8 @@ void store_host_state::answer(const std::string& id, std::uint64_t number, std::
   if (asked == channels_.end() || asked->second.number != number)
     return finish_if_idle();
   auto& of = asked->second;
-  bytes_held_ -= of.bytes.size();
-  bytes_held_ += text.size();
+  bytes_asked_ -= of.bytes.size();
+  bytes_answered_ += text.size();
   of.bytes = std::move(text);
   of.at = stage::answered;
   of.touched = clock::now();
@@ -230,37 +231,6 @@ void store_host_state::answer(const std::string& id, std::uint64_t number, std::
   if (of.bytes.size() <= longest_piece && !of.is_writing)
     forget(asked);
   finish_if_idle();
-}
-
-// CAF's promises do not answer when they are dropped, and the gateway waits for each.
-void store_host_state::forget(channel_map::iterator of) {
-  for (auto& caller : std::exchange(of->second.callers, {}))
-    caller.deliver(refuse_piece("has been followed by a later one"));
-  bytes_held_ -= of->second.bytes.size();
-  channels_.erase(of);
-}
-
-void store_host_state::on_look_again() {
-  clean_up();
-  self_->delayed_send(self_, between_clean_ups, look_again{});
-}
-
-void store_host_state::clean_up() {
-  const auto too_old = clock::now() - forget_after;
-  const bool are_many = channels_.size() >= most_channels;
-  auto eldest = channels_.end();
-  for (auto each = channels_.begin(); each != channels_.end();) {
-    auto next = std::next(each);
-    if (each->second.at != stage::under_way) {
-      if (each->second.touched < too_old)
-        forget(each);
-      else if (eldest == channels_.end() || each->second.touched < eldest->second.touched)
-        eldest = each;
-    }
-    each = next;
-  }
-  if (are_many && channels_.size() >= most_channels && eldest != channels_.end())
-    forget(eldest);
 }
 
 // -- the end --------------------------------------------------------------------------

@@ -22,8 +22,8 @@ struct store_host_parts {
   /// Commits what others append together with what this node does.
   journal_actor journal;
   event_bus_actor bus;
-  /// The most bytes of questions and answers that wait at a time; past it, callers get
-  /// `overloaded`.
+  /// The most bytes of questions and answers that wait at a time; past it, what nobody comes for is
+  /// dropped, and callers get `overloaded`, but for small questions that bring no large answer.
   std::size_t most_bytes = 512U << 20;
 };
 

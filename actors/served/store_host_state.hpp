@@ -56,6 +56,8 @@ public:
 private:
   using clock = std::chrono::steady_clock;
 
+  static constexpr std::size_t most_channels = 8192;
+
   enum class stage { taken, under_way, answered };
 
   /// The last question of a channel.
@@ -67,6 +69,8 @@ private:
     std::string bytes{};
     std::vector<answer_promise> callers{};
     clock::time_point touched{};
+
+    bool has_written() const { return at == stage::answered && is_writing; }
   };
   using channel_map = std::map<std::string, channel>;
 
@@ -91,6 +95,9 @@ private:
   };
 
   channel_map::iterator find_place(const piece& next);
+  bool has_room(const piece& next);
+  template <class Which>
+  channel_map::iterator find_eldest(Which which);
   answer_piece take_answer_of(channel& of, bool is_last);
   void begin(channel_map::iterator of);
   void begin_appends(const std::string& id, channel& of);
@@ -105,7 +112,9 @@ private:
   store_host_parts parts_;
   std::string run_;
   channel_map channels_;
-  std::size_t bytes_held_ = 0;
+  // Of questions that wait, and of answers that wait.
+  std::size_t bytes_asked_ = 0;
+  std::size_t bytes_answered_ = 0;
   std::size_t under_way_ = 0;
   // In the order in which the journal was given them, which is that of its answers.
   std::deque<group> appends_;

@@ -118,7 +118,7 @@ remote_appends::append_until(std::span<const append_request> requests,
     auto& outcome = (*outcomes)[i];
     if (outcome)
       continue;
-    auto stored = find_stored(*reader_, requests[i]);
+    auto stored = look_up(requests[i], until);
     if (!stored)
       return unsure(stored.error());
     if (*stored)
@@ -134,7 +134,7 @@ remote_appends::append_missing(std::span<const append_request> requests,
   std::vector<std::size_t> places;
   std::vector<append_request> missing;
   for (const auto& request : requests) {
-    auto stored = find_stored(*reader_, request);
+    auto stored = look_up(request, until);
     if (!stored)
       return unsure(stored.error());
     if (!*stored) {
@@ -153,10 +153,20 @@ remote_appends::append_missing(std::span<const append_request> requests,
   return outcomes;
 }
 
+// The reader takes as long as any, and would do so for each request.
+result<std::optional<appended>> remote_appends::look_up(const append_request& request,
+                                                        store_line::clock::time_point until) {
+  if (auto goes_on = channel_.may_ask_again(until); !goes_on)
+    return goes_on.error();
+  return find_stored(*reader_, request);
+}
+
+// Whatever the reason, it says nothing of the append: a code that is no refusal, so that whoever
+// asked asks again.
 failure remote_appends::unsure(const failure& why) {
-  return {why.code, why.message
-                        + "; the last append may have been stored: ask again with the same command "
-                          "ids"};
+  return {errc::store_unavailable,
+          why.message
+              + "; the last append may have been stored: ask again with the same command ids"};
 }
 
 } // namespace annals::served

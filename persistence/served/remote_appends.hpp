@@ -23,6 +23,8 @@ private:
                                     store_line::clock::time_point until, bool may_be_stored);
   result<outcome_list> append_missing(std::span<const append_request> requests,
                                       store_line::clock::time_point until);
+  result<std::optional<appended>> look_up(const append_request& request,
+                                          store_line::clock::time_point until);
   static failure unsure(const failure& why);
 
   line_channel channel_;

@@ -1,3 +1,4 @@
+#include <annals/persistence/testing/faulty_store.hpp>
 #include <annals/testing_node.hpp>
 
 #include "tests/actors/process_helpers.hpp"
@@ -182,6 +183,38 @@ TEST_CASE(
   test_node node{domain{}, settings};
   REQUIRE(comes_true([&] { return heard(node, id) == list{1, 2, 13, 4}; }));
   CHECK(node.processes()[0].stopped_processes == 0);
+}
+
+TEST_CASE(
+    "a process that stopped, and whose catching up cannot be stored before the node stops, misses "
+    "nothing") {
+  temporary_folder folder;
+  const auto id = annals::make_id();
+  auto settings = on_file(folder);
+  settings.most_reactions = 1;
+  {
+    test_node node{domain{}, settings};
+    ask_in(node, id, "a", put{1});
+    ask_in(node, id, "a", put{2});
+    REQUIRE(comes_true([&] { return node.processes()[0].stopped_processes == 1; }));
+    ask_in(node, id, "a", put{4});
+    REQUIRE(all_quiet(node));
+  }
+  settings.most_reactions = 100;
+  // All appends fail until the node stops; then the first one alone.
+  for (std::size_t failing : {1'000'000, 1}) {
+    auto plan = std::make_shared<faults>();
+    plan->fail_appends(faults::no_answer(), failing);
+    settings.open_store = [&]() -> annals::result<std::unique_ptr<annals::event_store>> {
+      return std::make_unique<faulty_store>(annals::open_store(folder.file("a.db")).value(), plan);
+    };
+    test_node node{domain{}, settings};
+    REQUIRE(comes_true([&] { return plan->counts().failed > 0; }));
+    if (failing > 1)
+      continue;
+    REQUIRE(comes_true([&] { return heard(node, id) == list{1, 2, 4}; }));
+    CHECK(comes_true([&] { return node.processes()[0].stopped_processes == 0; }));
+  }
 }
 
 TEST_CASE("a process manager that is new in a domain begins with the first event of the log") {

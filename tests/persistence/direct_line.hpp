@@ -4,6 +4,7 @@
 #include <annals/persistence/served/store_line.hpp>
 #include <annals/persistence/served/store_protocol.hpp>
 
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -35,11 +36,18 @@ public:
   bool has_lost() { return !std::exchange(planned_, std::nullopt); }
   /// Answers nothing any more, as if nobody could be reached.
   void break_off() { is_broken_ = true; }
+  /// From the second question on nobody is reached, for this reason.
+  void refuse_later(failure why) { refusal_ = std::move(why); }
+  /// The time of whoever asks is over when this many questions more were asked.
+  void give_up_after(int questions) { patience_ = asked_ + questions; }
+  /// How many questions there were.
+  int asked() const { return asked_; }
 
   result<std::optional<std::string>> ask(const served::line_question& question,
                                          clock::time_point) override {
     if (is_broken_)
       return nobody();
+    ++asked_;
     auto lost = count();
     std::optional<std::string> answer;
     if (!lost || *lost == loss::answer || *lost == loss::answer_and_run)
@@ -54,12 +62,16 @@ public:
   result<std::string> run(clock::time_point) override {
     if (is_broken_)
       return nobody();
+    if (refusal_ && asked_ > 0)
+      return *refusal_;
     return std::to_string(run_);
   }
   std::unique_ptr<growth_watch> watch(growth_listener) override { return nullptr; }
   std::chrono::milliseconds give_up() const noexcept override { return std::chrono::seconds{10}; }
   void give_up_at(clock::time_point) noexcept override {}
-  clock::time_point gives_up_at() const noexcept override { return clock::time_point::max(); }
+  clock::time_point gives_up_at() const noexcept override {
+    return asked_ < patience_ ? clock::time_point::max() : clock::time_point::min();
+  }
   const std::string& shown() const noexcept override { return shown_; }
 
 private:
@@ -104,6 +116,9 @@ private:
   std::optional<loss> planned_;
   int countdown_ = 0;
   bool is_broken_ = false;
+  std::optional<failure> refusal_;
+  int asked_ = 0;
+  int patience_ = std::numeric_limits<int>::max();
   int run_ = 1;
   std::map<key, std::string> answered_;
   const std::string shown_ = "annals://here";

@@ -137,6 +137,30 @@ TEST_CASE("where nobody is reached any more, an append says whether it may have 
   CHECK_THAT(why.message, !Catch::Contains("may have been stored"));
 }
 
+TEST_CASE("when its time is over, an append looks no further for what was stored") {
+  remote store;
+  const std::array requests{sample_request("a-1", 0), sample_request("b-1", 0),
+                            sample_request("c-1", 0)};
+  store.line->lose_at(loss::answer_and_run, 1);
+  store.line->give_up_after(2);
+  for (const auto& outcome : store.here->append(requests)) {
+    REQUIRE(outcome.has_error());
+    CHECK(outcome.error().code == errc::store_unavailable);
+    CHECK_THAT(outcome.error().message, Catch::Contains("may have been stored"));
+  }
+  CHECK(store.line->asked() == 2); // the append, and the first of the three
+}
+
+TEST_CASE("whatever keeps an append from being asked again, it is no refusal of it") {
+  remote store;
+  store.line->lose_at(loss::answer, 1);
+  store.line->refuse_later({errc::layout_too_new, "another release"});
+  auto why = append(*store.here, sample_request("a-1", 0)).error();
+  CHECK(why.code == errc::store_unavailable);
+  CHECK_THAT(why.message,
+             Catch::Contains("another release") && Catch::Contains("may have been stored"));
+}
+
 TEST_CASE("a store elsewhere that was opened to be read writes nothing") {
   auto there = make_memory_store();
   auto line = std::make_shared<direct_line>(*there);

@@ -88,6 +88,7 @@ TEST_CASE("a store is served over TLS to those with a certificate of the same au
     CHECK(why.code == errc::store_unavailable);
     CHECK_THAT(why.message, Catch::Contains(url));
   }
+  CHECK_THAT(open(theirs.sign("west")).error().message, Catch::Contains("certificates"));
   store.reset();
   nodes.stop("south");
 }
@@ -114,6 +115,8 @@ TEST_CASE("a client with a certificate of the same authority is let in, and no o
     auto refused = annals::client::start(ledger::domain{}, settings);
     REQUIRE(refused.has_error());
     CHECK(refused.error().code == errc::store_unavailable);
+    bool tells_of_them = refused.error().message.find("certificates") != std::string::npos;
+    CHECK(tells_of_them == !tls.empty());
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <stdexcept>
@@ -48,6 +49,13 @@ public:
       shutdown(file, SHUT_RDWR);
   }
 
+  /// Keeps from whoever is connected what is said from now on, and the connection open, as where a
+  /// program is stopped; new connections are handed through.
+  void hang() {
+    std::lock_guard guard{mutex_};
+    hung_ = through_.size();
+  }
+
 private:
   static sockaddr_in address(std::uint16_t port) {
     sockaddr_in at{};
@@ -72,16 +80,19 @@ private:
       }
       std::lock_guard guard{mutex_};
       open_.insert(open_.end(), {one, other});
-      through_.emplace_back([this, one, other] { hand_through(one, other); });
+      through_.emplace_back(
+          [this, one, other, number = through_.size()] { hand_through(one, other, number); });
     }
   }
 
-  void hand_through(int one, int other) {
+  void hand_through(int one, int other, std::size_t number) {
     char data[16384];
     for (bool is_open = true; is_open;) {
       pollfd events[2]{{one, POLLIN, 0}, {other, POLLIN, 0}};
       if (poll(events, 2, -1) < 1)
         break;
+      while (number < hung_ && !stopping_)
+        std::this_thread::sleep_for(std::chrono::milliseconds{5});
       for (int i = 0; i < 2 && is_open; ++i)
         if (events[i].revents != 0) {
           auto got = recv(events[i].fd, data, sizeof data, 0);
@@ -109,6 +120,7 @@ private:
   int listening_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_{false};
+  std::atomic<std::size_t> hung_{0};
   std::mutex mutex_;
   std::vector<int> open_;
   std::vector<std::thread> through_;
