@@ -2,64 +2,86 @@
 
 #include <annals/actors/log.hpp>
 
+#include <caf/actor_system.hpp>
+
 #include <spdlog/logger.h>
 
-#include <sys/socket.h>
+#include <algorithm>
+
+#include <sys/resource.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 namespace annals {
 
 namespace {
 
-// In BASP a read is of a header, or of what follows it: with the third one a whole message came.
-constexpr int reads_of_a_greeting = 3;
+using caf::io::network::default_multiplexer;
+using caf::io::network::operation;
+using std::chrono::milliseconds;
+
+constexpr milliseconds between_sweeps{250};
+
+port_limits within_open_files(port_limits wanted) {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur != RLIM_INFINITY)
+    wanted.most_connections =
+        std::min<std::size_t>(wanted.most_connections, std::max<rlim_t>(1, files.rlim_cur / 2));
+  return wanted;
+}
 
 } // namespace
 
-bool visitor::is_stranger() const {
-  std::lock_guard guard{mutex_};
-  return socket_ >= 0 && !greeted_;
+guarded_scribe::guarded_scribe(default_multiplexer& io, int socket, const port_limits& limits,
+                               std::shared_ptr<visitor> as, link_side side)
+    : caf::io::network::scribe_impl{io, socket}, guard_{limits, std::move(as), side,
+                                                        io.system().node()} {}
+
+bool guarded_scribe::consume(caf::execution_unit* unit, const void* data, std::size_t size) {
+  if (guard_.lets_pass(data, size))
+    return scribe_impl::consume(unit, data, size);
+  io_failure(unit, operation::read); // or the broker would keep it
+  return false;
 }
 
-void visitor::greeted() {
-  std::lock_guard guard{mutex_};
-  greeted_ = true;
+// The multiplexer would have settings of a socket for what it is given to begin with.
+port_clock::port_clock(default_multiplexer& io, milliseconds interval, std::function<void()> tick)
+    : caf::io::network::event_handler{io, caf::io::network::invalid_native_socket}, tick_{std::move(
+                                                                                        tick)} {
+  fd_ = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  const timespec every{interval.count() / 1000, interval.count() % 1000 * 1'000'000};
+  const itimerspec when{every, every};
+  if (fd_ < 0 || timerfd_settime(fd_, 0, &when, nullptr) != 0)
+    log().error("there is no timer for the port: slow strangers are shown out when others come");
 }
 
-void visitor::gone() {
-  std::lock_guard guard{mutex_};
-  socket_ = -1;
+void port_clock::start(caf::io::network::manager* owner) {
+  if (fd_ < 0 || owner_ != nullptr)
+    return;
+  owner_.reset(owner);
+  activate();
 }
 
-// The multiplexer notices, and frees what it has of the connection.
-void visitor::show_out() {
-  std::lock_guard guard{mutex_};
-  if (socket_ >= 0)
-    shutdown(socket_, SHUT_RDWR);
+void port_clock::handle_event(operation what) {
+  std::uint64_t times = 0;
+  if (what == operation::read && read(fd_, &times, sizeof times) > 0)
+    tick_();
 }
 
-void read_guard::check(caf::io::receive_policy::config& wanted) {
-  if (++reads_ == reads_of_a_greeting)
-    as_->greeted();
-  if (wanted.second > longest_) {
-    log().warn("a connection was closed: a message of {} bytes was announced, {} are allowed",
-               wanted.second, longest_);
-    as_->show_out();
-    wanted.second = 1; // which never come
-  }
+void port_clock::removed_from_loop(operation what) {
+  if (what == operation::read)
+    owner_.reset();
 }
 
-guarded_scribe::guarded_scribe(caf::io::network::default_multiplexer& io, int socket,
-                               const port_limits& limits, std::shared_ptr<visitor> as)
-    : caf::io::network::scribe_impl{io, socket}, guard_{limits.longest_message, std::move(as)} {}
-
-void guarded_scribe::configure_read(caf::io::receive_policy::config wanted) {
-  guard_.check(wanted);
-  caf::io::network::scribe_impl::configure_read(wanted);
-}
+guarded_doorman::guarded_doorman(default_multiplexer& io, int socket, const port_limits& limits,
+                                 welcome make)
+    : caf::io::network::doorman_impl{io, socket}, limits_{within_open_files(limits)},
+      make_{std::move(make)}, clock_{io, between_sweeps, [this] { show_out_the_late(); }} {}
 
 bool guarded_doorman::new_connection() {
   if (detached())
     return false;
+  show_out_the_late();
   make_room();
   auto& io = acceptor_.backend();
   auto socket = acceptor_.accepted_socket();
@@ -71,16 +93,45 @@ bool guarded_doorman::new_connection() {
   return doorman::new_connection(&io, handle);
 }
 
+void guarded_doorman::launch() {
+  doorman_impl::launch();
+  clock_.start(this);
+}
+
+void guarded_doorman::add_to_loop() {
+  doorman_impl::add_to_loop();
+  clock_.start(this);
+}
+
+void guarded_doorman::remove_from_loop() {
+  doorman_impl::remove_from_loop();
+  clock_.stop();
+}
+
+void guarded_doorman::show_out_the_late() {
+  const auto now = std::chrono::steady_clock::now();
+  std::erase_if(visitors_, [&](const auto& one) {
+    const bool late = one->is_late(now, limits_);
+    if (late)
+      one->show_out();
+    return late || one->is_gone();
+  });
+}
+
+// Whoever has greeted makes room last: he may be another node, which comes again.
 void guarded_doorman::make_room() {
-  std::erase_if(visitors_, [](const auto& one) { return !one->is_stranger(); });
-  const auto latest = std::chrono::steady_clock::now() - limits_.greeting;
-  std::size_t left = visitors_.size();
-  for (const auto& one : visitors_) {
-    if (one->since() > latest && left < limits_.most_strangers)
-      return;
-    one->show_out();
-    --left;
-  }
+  auto show_out = [this](auto one) {
+    (*one)->show_out();
+    visitors_.erase(one);
+  };
+  auto is_stranger = [](const auto& one) { return one->is_stranger(); };
+  const auto strangers = std::ranges::count_if(visitors_, is_stranger);
+  if (strangers >= static_cast<std::ptrdiff_t>(limits_.most_strangers)
+      || (strangers > 0 && visitors_.size() >= limits_.most_connections))
+    show_out(std::ranges::find_if(visitors_, is_stranger));
+  if (!visitors_.empty() && visitors_.size() >= limits_.most_connections)
+    show_out(
+        std::ranges::min_element(visitors_, {}, [](const auto& one) { return one->last_heard(); }));
 }
 
 } // namespace annals

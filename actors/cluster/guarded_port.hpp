@@ -1,78 +1,48 @@
 #pragma once
 
+#include <annals/actors/cluster/read_guard.hpp>
+
 #include <caf/io/network/default_multiplexer.hpp>
 #include <caf/io/network/doorman_impl.hpp>
+#include <caf/io/network/event_handler.hpp>
 #include <caf/io/network/scribe_impl.hpp>
 
-#include <chrono>
-#include <cstddef>
 #include <functional>
 #include <list>
 #include <memory>
-#include <mutex>
 
 namespace annals {
 
-/// What a stranger may do at a node's port before he is shown out. CAF 0.17 by itself makes room
-/// for a message of whatever length its header claims, up to 4 GB, and waits for a greeting without
-/// an end.
-struct port_limits {
-  /// The longest message, in bytes; a connection with a longer one is closed.
-  std::size_t longest_message = 4U << 20;
-  /// The most connections that have not greeted yet: the oldest of them makes room for a new one.
-  std::size_t most_strangers = 64;
-  /// How long a connection may take to greet.
-  std::chrono::milliseconds greeting{5000};
-};
-
-/// A connection that has just been accepted, as its door knows it. Any thread.
-class visitor {
-public:
-  explicit visitor(int socket) : socket_{socket} {}
-
-  bool is_stranger() const;
-  std::chrono::steady_clock::time_point since() const noexcept { return since_; }
-  void greeted();
-  void gone();
-  /// Closes the connection, unless it has gone.
-  void show_out();
-
-private:
-  mutable std::mutex mutex_;
-  int socket_; // -1 when it has gone
-  bool greeted_ = false;
-  const std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
-};
-
-/// Looks after what a connection is about to read.
-class read_guard {
-public:
-  read_guard(std::size_t longest, std::shared_ptr<visitor> as)
-      : longest_{longest}, as_{std::move(as)} {}
-  ~read_guard() { as_->gone(); }
-  read_guard(const read_guard&) = delete;
-  read_guard& operator=(const read_guard&) = delete;
-
-  /// Shows the visitor out where it has announced more than is allowed.
-  void check(caf::io::receive_policy::config& wanted);
-
-private:
-  const std::size_t longest_;
-  const std::shared_ptr<visitor> as_;
-  int reads_ = 0;
-};
-
-/// One connection, of bounded messages.
+/// One connection whose reads are looked at.
 class guarded_scribe final : public caf::io::network::scribe_impl {
 public:
   guarded_scribe(caf::io::network::default_multiplexer& io, int socket, const port_limits& limits,
-                 std::shared_ptr<visitor> as);
+                 std::shared_ptr<visitor> as, link_side side);
 
-  void configure_read(caf::io::receive_policy::config wanted) override;
+  bool consume(caf::execution_unit* unit, const void* data, std::size_t size) override;
 
 private:
   // Goes before the socket is closed, whose number may then be another connection's.
   read_guard guard_;
+};
+
+/// Calls its owner regularly, in the multiplexer's own thread, which has no timers of its own.
+class port_clock final : public caf::io::network::event_handler {
+public:
+  port_clock(caf::io::network::default_multiplexer& io, std::chrono::milliseconds interval,
+             std::function<void()> tick);
+
+  /// The owner stays until the clock has stopped.
+  void start(caf::io::network::manager* owner);
+  void stop() { passivate(); }
+
+  void handle_event(caf::io::network::operation what) override;
+  void removed_from_loop(caf::io::network::operation what) override;
+  void graceful_shutdown() override { stop(); }
+
+private:
+  const std::function<void()> tick_;
+  caf::intrusive_ptr<caf::io::network::manager> owner_;
 };
 
 /// A listening socket whose visitors are guarded.
@@ -83,17 +53,21 @@ public:
   using welcome = std::function<caf::io::scribe_ptr(int socket, std::shared_ptr<visitor> as)>;
 
   guarded_doorman(caf::io::network::default_multiplexer& io, int socket, const port_limits& limits,
-                  welcome make)
-      : caf::io::network::doorman_impl{io, socket}, limits_{limits}, make_{std::move(make)} {}
+                  welcome make);
 
   bool new_connection() override;
+  void launch() override;
+  void add_to_loop() override;
+  void remove_from_loop() override;
 
 private:
+  void show_out_the_late();
   void make_room();
 
   const port_limits limits_;
   const welcome make_;
   std::list<std::shared_ptr<visitor>> visitors_;
+  port_clock clock_;
 };
 
 } // namespace annals

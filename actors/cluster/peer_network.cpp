@@ -98,10 +98,10 @@ caf::io::network::default_multiplexer& io_of(caf::actor_system& system) {
 }
 
 caf::io::scribe_ptr make_scribe(caf::actor_system& system, const connection_limits& limits,
-                                int socket, std::shared_ptr<visitor> as, tls_side side) {
+                                int socket, std::shared_ptr<visitor> as, link_side side) {
   if (limits.tls)
     return make_tls_scribe(system, io_of(system), socket, limits.port, std::move(as), side);
-  return caf::make_counted<guarded_scribe>(io_of(system), socket, limits.port, std::move(as));
+  return caf::make_counted<guarded_scribe>(io_of(system), socket, limits.port, std::move(as), side);
 }
 
 class connector final : public caf::io::middleman_actor_impl {
@@ -145,7 +145,7 @@ protected:
       if (failed == 0) {
         bound_silence(made.file(), limits_.silence);
         other_ = std::make_shared<visitor>(made.file());
-        if (auto scribe = make_scribe(system(), limits_, made.take(), other_, tls_side::connects))
+        if (auto scribe = make_scribe(system(), limits_, made.take(), other_, link_side::connects))
           return scribe;
         return cannot(caf::sec::cannot_connect_to_node, "no encrypted connection can be made");
       }
@@ -169,7 +169,7 @@ protected:
       bound_silence(made.file(), limits_.silence);
       auto welcome = [&in = system(), limits = limits_](int socket, std::shared_ptr<visitor> as) {
         caf::io::network::nonblocking(socket, true);
-        return make_scribe(in, limits, socket, std::move(as), tls_side::accepts);
+        return make_scribe(in, limits, socket, std::move(as), link_side::accepts);
       };
       return caf::make_counted<guarded_doorman>(io_of(system()), made.take(), limits_.port,
                                                 std::move(welcome));

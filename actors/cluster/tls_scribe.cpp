@@ -41,13 +41,19 @@ class tls_scribe final : public caf::io::scribe {
 public:
   tls_scribe(caf::io::network::default_multiplexer& io, int socket,
              caf::openssl::session_ptr session, const port_limits& limits,
-             std::shared_ptr<visitor> as)
+             std::shared_ptr<visitor> as, link_side side)
       : caf::io::scribe{caf::io::network::conn_hdl_from_socket(socket)},
-        stream_{io, socket, tls_policy{std::move(session)}}, guard_{limits.longest_message,
-                                                                    std::move(as)} {}
+        stream_{io, socket, tls_policy{std::move(session)}}, guard_{limits, std::move(as), side,
+                                                                    io.system().node()} {}
+
+  bool consume(caf::execution_unit* unit, const void* data, std::size_t size) override {
+    if (guard_.lets_pass(data, size))
+      return scribe::consume(unit, data, size);
+    io_failure(unit, caf::io::network::operation::read); // or the broker would keep it
+    return false;
+  }
 
   void configure_read(caf::io::receive_policy::config wanted) override {
-    guard_.check(wanted);
     stream_.configure_read(wanted);
     if (!std::exchange(launched_, true)) {
       stream_.start(this);
@@ -80,10 +86,10 @@ private:
 };
 
 // CAF throws where it cannot use the files that the settings name.
-caf::openssl::session_ptr new_session(caf::actor_system& system, int socket, tls_side side) {
+caf::openssl::session_ptr new_session(caf::actor_system& system, int socket, link_side side) {
   ERR_clear_error();
   try {
-    return caf::openssl::make_session(system, socket, side == tls_side::accepts);
+    return caf::openssl::make_session(system, socket, side == link_side::accepts);
   } catch (const std::exception& failed) {
     log().error("an encrypted connection cannot be made: {}; look at the files of "
                 "config::cluster's tls",
@@ -97,9 +103,10 @@ caf::openssl::session_ptr new_session(caf::actor_system& system, int socket, tls
 caf::io::scribe_ptr make_tls_scribe(caf::actor_system& system,
                                     caf::io::network::default_multiplexer& io, int socket,
                                     const port_limits& limits, std::shared_ptr<visitor> as,
-                                    tls_side side) {
+                                    link_side side) {
   if (auto session = new_session(system, socket, side))
-    return caf::make_counted<tls_scribe>(io, socket, std::move(session), limits, std::move(as));
+    return caf::make_counted<tls_scribe>(io, socket, std::move(session), limits, std::move(as),
+                                         side);
   as->gone();
   close(socket);
   return nullptr;

@@ -3,14 +3,26 @@
 #include "tests/actors/cluster/crew.hpp"
 #include "tests/actors/cluster/stranger.hpp"
 
+#include <annals/actors/cluster/gateway.hpp>
+#include <annals/actors/cluster/peer_network.hpp>
+#include <annals/actors/leave_system.hpp>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/send.hpp>
+
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <fstream>
 #include <random>
+#include <thread>
 
 #include <unistd.h>
 
 using namespace annals::tests;
+using namespace std::chrono_literals;
 using ledger::account;
 using ledger::deposit;
 
@@ -29,6 +41,38 @@ void check_serves(crew& nodes) {
       REQUIRE(node->ask<account>(std::to_string(i), deposit{1}).get());
 }
 
+// The port of a node without the rest of it.
+class guarded_gateway {
+public:
+  explicit guarded_gateway(const annals::connection_limits& limits) {
+    config_.load<caf::io::middleman>();
+    annals::know_gateways(config_);
+    config_.set("logger.verbosity", caf::atom("quiet"));
+    system_.emplace(config_);
+    gateway_ = annals::spawn_gateway(*system_, {}, {}, "the run of a port");
+    connector_ = annals::spawn_connector(*system_, limits);
+    port_ = annals::publish_gateway(*system_, connector_, gateway_, {"127.0.0.1", 0}).value();
+    annals::leave_system();
+  }
+  ~guarded_gateway() {
+    annals::end_gateway(gateway_);
+    gateway_ = nullptr;
+    caf::anon_send_exit(connector_, caf::exit_reason::user_shutdown);
+    connector_ = nullptr;
+    system_.reset();
+    annals::leave_system();
+  }
+
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+private:
+  caf::actor_system_config config_;
+  std::optional<caf::actor_system> system_;
+  annals::gateway_actor gateway_;
+  caf::io::middleman_actor connector_;
+  std::uint16_t port_ = 0;
+};
+
 } // namespace
 
 TEST_CASE("10,000 random byte strings do a node no harm, and its memory stays as it is") {
@@ -40,10 +84,73 @@ TEST_CASE("10,000 random byte strings do a node no harm, and its memory stays as
   for (int i = 0; i < 10'000; ++i) {
     stranger one{north};
     REQUIRE(one.is_connected());
-    one.say(noise_of(random, i % 4 == 0));
+    one.say(mischief_of(random, i));
   }
   check_serves(two);
   CHECK(megabytes_in_use() < begin + 64);
+}
+
+TEST_CASE("32 bytes that greet without saying who greets end no node") {
+  crew two{ledger::domain{}, {"north", "south"}};
+  auto north = two["north"].nodes().at(0);
+  for (const auto& greeting : {empty_greeting(), good_header(server_greets, 0)}) {
+    stranger one{north};
+    one.say(greeting);
+    CHECK(comes_true([&] { return one.was_shown_out(); }));
+  }
+  check_serves(two);
+}
+
+TEST_CASE("whoever says what no node says is shown out, before and after a greeting") {
+  crew two{ledger::domain{}, {"north", "south"}};
+  auto north = two["north"].nodes().at(0);
+  const std::string garbage = "\x7f rubbish";
+  // A message to an actor that there is not is dropped.
+  auto may_stay = [&](unsigned char operation, std::size_t length) {
+    return (operation == heartbeat && length == 0)
+           || (operation == direct && length == garbage.size());
+  };
+  std::vector<stranger> good;
+  for (bool greets : {false, true})
+    for (unsigned char operation : {0, 1, 2, 3, 4, 5, 6, 7, 255})
+      for (std::uint32_t length : {0U, static_cast<std::uint32_t>(garbage.size()), 0xffffffffU}) {
+        stranger one{north};
+        if (greets)
+          one.say(greeting_of(id_of_node(1000)));
+        one.say(good_header(operation, length) + (length == 0 ? "" : garbage));
+        INFO("operation " << int{operation} << ", length " << length << ", greets " << greets);
+        if (greets && may_stay(operation, length))
+          good.push_back(std::move(one));
+        else
+          CHECK(comes_true([&] { return one.was_shown_out(); }));
+      }
+  check_serves(two);
+  CHECK(good.size() == 2);
+  for (auto& one : good)
+    CHECK_FALSE(one.was_shown_out());
+}
+
+TEST_CASE("whoever greets as nobody, as the node itself, or as two nodes is shown out") {
+  crew two{ledger::domain{}, {"north", "south"}};
+  auto north = two["north"].nodes().at(0);
+  const auto id = id_of_node(1);
+  const auto of_the_node = [&] {
+    stranger one{north};
+    return one.hear(32 + id.size()).substr(32);
+  }();
+  REQUIRE(of_the_node.size() == id.size());
+  for (const auto& greeting :
+       {greeting_of(std::string(8, '\0')), greeting_of(of_the_node), greeting_of(id + "more"),
+        greeting_of(id, selects), greeting_of(id) + greeting_of(id),
+        greeting_of(id) + greeting_of(id_of_node(2), selects)}) {
+    stranger one{north};
+    one.say(greeting);
+    CHECK(comes_true([&] { return one.was_shown_out(); }));
+  }
+  stranger good{north};
+  good.say(greeting_of(id) + greeting_of(id, selects) + good_header(heartbeat, 0));
+  check_serves(two);
+  CHECK_FALSE(good.was_shown_out());
 }
 
 TEST_CASE("whoever announces a message of 4 GB is shown out before there is room for it") {
@@ -51,10 +158,12 @@ TEST_CASE("whoever announces a message of 4 GB is shown out before there is room
   auto north = two["north"].nodes().at(0);
   auto begin = megabytes_in_use();
   std::vector<stranger> all;
-  for (unsigned char operation = 0; operation < 8; ++operation) {
-    all.emplace_back(north);
-    all.back().say(header_of(operation, 0xffffffff, 4));
-  }
+  for (bool greets : {false, true})
+    for (unsigned char operation = 0; operation < 8; ++operation) {
+      all.emplace_back(north);
+      all.back().say((greets ? greeting_of(id_of_node(1)) : "")
+                     + good_header(operation, 0xffffffff));
+    }
   for (auto& one : all)
     CHECK(comes_true([&] { return one.was_shown_out(); }));
   CHECK(megabytes_in_use() < begin + 64);
@@ -69,7 +178,7 @@ TEST_CASE("connections that never greet make room for others, and those who gree
     silent.emplace_back(north);
     REQUIRE(silent.back().is_connected());
     if (i % 2 == 0)
-      silent.back().say(std::string_view{"\0", 1});
+      silent.back().say(std::string_view{"\1", 1});
   }
   CHECK(comes_true([&] {
     return std::ranges::count_if(silent, [](auto& one) { return one.was_shown_out(); }) >= 400;
@@ -79,4 +188,48 @@ TEST_CASE("connections that never greet make room for others, and those who gree
   REQUIRE(two.start("west"));
   REQUIRE(two.all_know(3));
   check_serves(two);
+}
+
+TEST_CASE("who greets byte by byte, or not at all, is shown out in time though nobody else comes") {
+  crew two{ledger::domain{}, {"north", "south"}};
+  auto north = two["north"].nodes().at(0);
+  stranger silent{north}, slow{north};
+  const auto begin = std::chrono::steady_clock::now();
+  const auto greeting = greeting_of(id_of_node(1));
+  std::size_t said = 0;
+  while (said < greeting.size() && !slow.was_shown_out()) {
+    slow.say(greeting.substr(said++, 1));
+    std::this_thread::sleep_for(150ms);
+  }
+  CHECK(said < greeting.size());
+  CHECK(std::chrono::steady_clock::now() - begin > 4s);
+  CHECK(comes_true([&] { return silent.was_shown_out(); }));
+  CHECK(std::chrono::steady_clock::now() - begin < 8s);
+  check_serves(two);
+}
+
+TEST_CASE("a message that was announced and does not come is not waited for without an end") {
+  annals::connection_limits limits;
+  limits.port.message = 300ms;
+  guarded_gateway port{limits};
+  stranger one{port.address()}, other{port.address()};
+  one.say(greeting_of(id_of_node(1)) + good_header(direct, 100) + "and");
+  other.say(greeting_of(id_of_node(2)) + good_header(direct, 3) + "and");
+  CHECK(comes_true([&] { return one.was_shown_out(); }));
+  CHECK_FALSE(other.was_shown_out());
+}
+
+TEST_CASE("where there are too many connections the one that was silent the longest makes room") {
+  annals::connection_limits limits;
+  limits.port.most_connections = 4;
+  guarded_gateway port{limits};
+  std::vector<stranger> all;
+  for (std::uint32_t i = 0; i < 6; ++i) {
+    all.emplace_back(port.address());
+    all.back().say(greeting_of(id_of_node(i + 1)));
+    REQUIRE(all.back().is_greeted_back());
+  }
+  CHECK(comes_true([&] { return all[0].was_shown_out() && all[1].was_shown_out(); }));
+  for (std::size_t i = 2; i < all.size(); ++i)
+    CHECK_FALSE(all[i].was_shown_out());
 }

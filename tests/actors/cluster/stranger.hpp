@@ -3,11 +3,16 @@
 #include <annals/actors/cluster/cluster_settings.hpp>
 #include <annals/actors/cluster/placement.hpp>
 
+#include <caf/binary_serializer.hpp>
+#include <caf/node_id.hpp>
+
+#include <cerrno>
 #include <cstdint>
 #include <random>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -36,6 +41,7 @@ public:
       : socket_{std::exchange(other.socket_, -1)}, is_connected_{other.is_connected_} {}
 
   bool is_connected() const { return is_connected_; }
+  /// All at once; what the node does not take is lost.
   void say(std::string_view text) { (void)send(socket_, text.data(), text.size(), MSG_NOSIGNAL); }
   // Whether the node has closed the connection by now; reads what it has said.
   bool was_shown_out() {
@@ -49,32 +55,107 @@ public:
     }
   }
 
+  // The first bytes that the node says.
+  std::string hear(std::size_t size) {
+    std::string heard(size, '\0');
+    auto got = recv(socket_, heard.data(), size, MSG_WAITALL);
+    heard.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return heard;
+  }
+
+  // Whether the node takes it for another one by now: then it asks who is there.
+  bool is_greeted_back() {
+    const auto greeting = hear(32);
+    std::uint32_t length = 0;
+    for (std::size_t i = 4; i < 8 && i < greeting.size(); ++i)
+      length = length << 8 | static_cast<unsigned char>(greeting[i]);
+    return hear(length).size() == length && hear(32).size() == 32;
+  }
+
 private:
   int socket_ = socket(AF_INET, SOCK_STREAM, 0);
   bool is_connected_ = false;
 };
 
 /// The header of a message in BASP: operation, padding, flags, length, and what is about it.
-inline std::string header_of(unsigned char operation, std::uint32_t length,
-                             std::uint64_t data = 0) {
-  std::string made{'\0', '\0', '\0', static_cast<char>(operation)};
-  for (int shift = 24; shift >= 0; shift -= 8)
-    made += static_cast<char>(length >> shift);
-  for (int shift = 56; shift >= 0; shift -= 8)
-    made += static_cast<char>(data >> shift);
-  return made + std::string(16, '\0');
+struct wire_header {
+  unsigned char operation = 0;
+  std::uint32_t length = 0;
+  std::uint64_t data = 0;
+  std::uint64_t source = 0;
+  std::uint64_t destination = 0;
+  unsigned char flags = 0;
+
+  std::string text() const {
+    std::string made{static_cast<char>(operation), '\0', '\0', static_cast<char>(flags)};
+    for (int shift = 24; shift >= 0; shift -= 8)
+      made += static_cast<char>(length >> shift);
+    for (auto number : {data, source, destination})
+      for (int shift = 56; shift >= 0; shift -= 8)
+        made += static_cast<char>(number >> shift);
+    return made;
+  }
+};
+
+/// The operations of a header: 0 and 1 greet, 2 to 6 do what their names say, there are no others.
+constexpr unsigned char server_greets = 0, client_greets = 1, direct = 2, routed = 3, monitors = 4,
+                        is_down = 5, heartbeat = 6;
+/// In the flags of the second greeting of a client.
+constexpr unsigned char selects = 2;
+
+/// One that CAF takes for a header, whatever its operation, as far as there is such an operation.
+inline std::string good_header(unsigned char operation, std::uint32_t length) {
+  wire_header made{operation, length};
+  made.data = operation == server_greets ? 4 : 0;
+  made.source = operation == is_down ? 1 : 0;
+  made.destination = operation == direct || operation == routed || operation == monitors ? 1 : 0;
+  return made.text();
 }
 
-/// Some bytes, or such as look like a message at first.
-inline std::string noise_of(std::mt19937& random, bool with_header) {
+/// What a client says first, and what it says second with `flags`, which is who it is.
+inline std::string greeting_of(const std::string& id, unsigned char flags = 0) {
+  wire_header made{client_greets, static_cast<std::uint32_t>(id.size())};
+  made.flags = flags;
+  return made.text() + id;
+}
+
+/// The id of a node that there is not, as its greetings have it.
+inline std::string id_of_node(std::uint32_t process) {
+  std::vector<char> made;
+  caf::binary_serializer sink{nullptr, made};
+  caf::node_id::default_data::host_id_type host{};
+  host.fill(0xa5);
+  (void)sink(caf::make_node_id(process, host));
+  return {made.begin(), made.end()};
+}
+
+/// The 32 bytes that CAF by itself reads a payload of which has none.
+inline std::string empty_greeting() { return wire_header{client_greets}.text(); }
+
+/// Some bytes.
+inline std::string noise_of(std::mt19937& random) {
   std::string noise(random() % 400, '\0');
   for (auto& c : noise)
     c = static_cast<char>(random());
-  if (!with_header)
-    return noise;
+  return noise;
+}
+
+/// Bytes of many kinds, by turns: noise, or a header that is none, or one that CAF takes for one,
+/// or such a one behind a greeting, with noise behind it of which as much belongs to it or not.
+inline std::string mischief_of(std::mt19937& random, int turn) {
+  auto noise = noise_of(random);
   auto operation = static_cast<unsigned char>(random() % 8);
-  auto length = static_cast<std::uint32_t>(random());
-  return header_of(operation, length, random()) + noise;
+  auto length = static_cast<std::uint32_t>(random() % 2 == 0 ? noise.size() : random() % 500);
+  auto id = [&] { return id_of_node(static_cast<std::uint32_t>(random() % 100'000) + 1); };
+  switch (turn % 6) {
+    case 0: return noise;
+    case 1:
+      return wire_header{operation, static_cast<std::uint32_t>(random()), random()}.text() + noise;
+    case 2: return good_header(operation, length) + noise;
+    case 3: return greeting_of(id()) + good_header(operation, length) + noise;
+    case 4: return greeting_of(id(), static_cast<unsigned char>(random() % 4)) + noise;
+    default: return turn % 12 == 5 ? empty_greeting() : good_header(operation, 0) + noise;
+  }
 }
 
 } // namespace annals::tests
