@@ -1,5 +1,6 @@
 #include <annals/actors/cluster/read_guard.hpp>
 
+#include <annals/actors/cluster/message_check.hpp>
 #include <annals/actors/log.hpp>
 
 #include <caf/binary_deserializer.hpp>
@@ -95,12 +96,12 @@ std::string read_guard::look_at_header(std::string_view header) {
   basp::header read{};
   if (source(read) || !basp::valid(read))
     return "it speaks another protocol";
-  in_greeting_ = basp::is_handshake(read);
+  operation_ = read.operation;
   announced_ = read.payload_len;
   if (announced_ > longest_)
     return "a message of " + std::to_string(announced_) + " bytes was announced, "
            + std::to_string(longest_) + " are allowed";
-  if (!in_greeting_)
+  if (!basp::is_handshake(read))
     return greeting_.empty() ? "it did not greet first" : "";
   const auto expected = side_ == link_side::accepts ? basp::message_type::client_handshake
                                                     : basp::message_type::server_handshake;
@@ -122,8 +123,9 @@ std::string read_guard::look_at_greeting(bool selects) const {
 
 std::string read_guard::look_at_payload(std::string_view payload) {
   announced_ = 0;
-  if (!in_greeting_)
-    return "";
+  if (operation_ != basp::message_type::client_handshake
+      && operation_ != basp::message_type::server_handshake)
+    return reads_safely(operation_, payload) ? "" : "it sent what no node sends";
   if (!greeting_.empty())
     return payload == greeting_ ? "" : "it greeted as another node";
   if (!greets_well(payload, self_, side_ == link_side::connects))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <caf/io/basp/message_type.hpp>
 #include <caf/node_id.hpp>
 
 #include <chrono>
@@ -61,8 +62,9 @@ private:
 };
 
 /// Looks at what a connection has read before CAF does, which takes much for granted: the payload
-/// of a greeting, that a node greets before it says anything else, and that it stays the one that
-/// it said it was. Knows headers and payloads of BASP apart, as CAF reads them in turn.
+/// of a greeting, that a node greets before it says anything else, that it stays the one that it
+/// said it was, and what a message has inside (`reads_safely`). Knows headers and payloads of BASP
+/// apart, as CAF reads them in turn.
 class read_guard {
 public:
   read_guard(const port_limits& limits, std::shared_ptr<visitor> as, link_side side,
@@ -84,9 +86,9 @@ private:
   const std::shared_ptr<visitor> as_;
   const link_side side_;
   const caf::node_id self_;
-  std::size_t announced_ = 0; // 0: a header comes next
-  bool in_greeting_ = false;
-  std::string greeting_; // the one that it gave
+  std::size_t announced_ = 0;               // 0: a header comes next
+  caf::io::basp::message_type operation_{}; // of the header that came last
+  std::string greeting_;                    // the one that it gave
 };
 
 } // namespace annals

@@ -3,6 +3,7 @@
 #include <annals/actors/cluster/cluster_settings.hpp>
 #include <annals/actors/cluster/placement.hpp>
 
+#include <caf/binary_deserializer.hpp>
 #include <caf/binary_serializer.hpp>
 #include <caf/node_id.hpp>
 
@@ -63,13 +64,25 @@ public:
     return heard;
   }
 
-  // Whether the node takes it for another one by now: then it asks who is there.
-  bool is_greeted_back() {
-    const auto greeting = hear(32);
+  // What a node says first: its id, names of applications, the number of its gateway, types.
+  std::string hear_greeting() {
+    const auto header = hear(32);
     std::uint32_t length = 0;
-    for (std::size_t i = 4; i < 8 && i < greeting.size(); ++i)
-      length = length << 8 | static_cast<unsigned char>(greeting[i]);
-    return hear(length).size() == length && hear(32).size() == 32;
+    for (std::size_t i = 4; i < 8 && i < header.size(); ++i)
+      length = length << 8 | static_cast<unsigned char>(header[i]);
+    return hear(length);
+  }
+  // Whether the node takes it for another one by now: then it asks who is there.
+  bool is_greeted_back() { return !hear_greeting().empty() && hear(32).size() == 32; }
+  // The number of the actor that the node has at its port.
+  std::uint64_t hear_gateway() {
+    const auto greeting = hear_greeting();
+    caf::binary_deserializer source{nullptr, greeting.data(), greeting.size()};
+    caf::node_id node;
+    std::vector<std::string> applications;
+    std::uint64_t number = 0;
+    (void)source(node, applications, number);
+    return number;
   }
 
 private:
