@@ -34,6 +34,8 @@ result<void> client::inside::check() const {
     return wrong_client("nodes is empty; give HOST:PORT of a node");
   if (settings_.connect_timeout < 1ms || settings_.lease_time < 100ms)
     return wrong_client("connect_timeout is not 1 ms or more, or lease_time not 100 ms or more");
+  if (settings_.first_reconnect < 1ms || settings_.longest_reconnect < settings_.first_reconnect)
+    return wrong_client("first_reconnect is not 1 ms or more, or longest_reconnect less than it");
   if (settings_.give_up <= settings_.lease_time)
     return wrong_client("give_up is not more than lease_time, so that a command would be given up "
                         "before another node takes over");
@@ -54,6 +56,8 @@ served_store_settings client::inside::line_settings() const {
   served_store_settings made;
   made.addresses = addresses_;
   made.connect_timeout = settings_.connect_timeout;
+  made.first_reconnect = settings_.first_reconnect;
+  made.longest_reconnect = settings_.longest_reconnect;
   made.give_up = settings_.give_up;
   made.silence = settings_.lease_time;
   made.tls = settings_.tls;
@@ -98,6 +102,8 @@ void client::inside::spawn_all() {
   as_nodes.give_up = settings_.give_up;
   connection_limits connections{settings_.connect_timeout, settings_.lease_time, {}};
   connections.tls = !settings_.tls.empty();
+  connections.first_reconnect = settings_.first_reconnect;
+  connections.longest_reconnect = settings_.longest_reconnect;
   forwarder_ =
       spawn_forwarder(*system_, {as_nodes, watch_, dispatcher_actor{}, settings_.commands_under_way,
                                  settings_.largest_payload, connections});

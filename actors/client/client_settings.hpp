@@ -17,6 +17,10 @@ struct client_settings {
   tls_settings tls{};
   /// How long to wait for a node to be reached; 1 ms or more.
   std::chrono::milliseconds connect_timeout{1000};
+  /// How long to wait before a node that could not be reached is tried again: at first, then twice
+  /// as long each time, up to the longest. 1 ms or more each; the longest is not less.
+  std::chrono::milliseconds first_reconnect{50};
+  std::chrono::milliseconds longest_reconnect{1000};
   /// How long a command is sent again and again, under its id, before its caller gets `timed_out`,
   /// and how long whoever reads waits for a node.
   std::chrono::milliseconds give_up{30'000};

@@ -64,6 +64,8 @@ result<dispatcher_actor> cluster::open(caf::actor_system& system,
   keep_strangers_from_caf(system);
   connection_limits connections{settings_.connect_timeout, settings_.lease_time, {}};
   connections.tls = !settings_.tls.empty();
+  connections.first_reconnect = settings_.first_reconnect;
+  connections.longest_reconnect = settings_.longest_reconnect;
   connections.port.longest_message = longest_message(limits.largest_payload);
   forwarder_ = spawn_forwarder(system, {settings_, nodes_, dispatcher, limits.commands_under_way,
                                         limits.largest_payload, connections});

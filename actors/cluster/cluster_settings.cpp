@@ -85,6 +85,8 @@ result<void> check_settings(const cluster_settings& settings) {
     return wrong_setting("lease_time is not from 100 ms to an hour");
   if (settings.connect_timeout < 1ms)
     return wrong_setting("connect_timeout is not 1 ms or more");
+  if (settings.first_reconnect < 1ms || settings.longest_reconnect < settings.first_reconnect)
+    return wrong_setting("first_reconnect is not 1 ms or more, or longest_reconnect less than it");
   if (settings.give_up <= settings.lease_time)
     return wrong_setting("give_up is not more than lease_time, so that a command would be given up "
                          "before another node takes over");

@@ -27,6 +27,10 @@ struct cluster_settings {
   std::chrono::milliseconds lease_time{3000};
   /// How long to wait for another node to be reached; 1 ms or more.
   std::chrono::milliseconds connect_timeout{1000};
+  /// How long to wait before a node that could not be reached is tried again: at first, then twice
+  /// as long each time, up to the longest. 1 ms or more each; the longest is not less.
+  std::chrono::milliseconds first_reconnect{50};
+  std::chrono::milliseconds longest_reconnect{1000};
   /// How long a command is sent again and again before its caller gets `timed_out`; more than
   /// `lease_time`.
   std::chrono::milliseconds give_up{30'000};

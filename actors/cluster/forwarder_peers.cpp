@@ -14,10 +14,6 @@ namespace annals {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto first_reconnect = 50ms;
-constexpr auto last_reconnect = 1000ms;
 constexpr std::size_t most_greeted = 64;
 
 } // namespace
@@ -171,9 +167,8 @@ void forwarder_state::on_unreachable(peer& other, const std::string& why) {
                  other.who.name, other.who.address, why);
   }
   let_go(other);
-  auto pause = first_reconnect * (1U << std::min(other.failures++, 5U));
-  other.next_try =
-      std::max(now + std::min<clock::duration>(pause, last_reconnect), first_try(other.who));
+  auto pause = reconnect_pause(parts_.connections, other.failures++);
+  other.next_try = std::max(now + pause, first_try(other.who));
   take_back_from(other.who.incarnation);
 }
 

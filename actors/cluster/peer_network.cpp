@@ -9,6 +9,7 @@
 #include <caf/openssl/manager.hpp>
 #include <caf/scoped_actor.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 
@@ -193,6 +194,12 @@ caf::io::middleman_actor spawn_connector(caf::actor_system& system,
                                          const connection_limits& limits) {
   auto broker = system.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
   return system.spawn<connector, caf::detached + caf::hidden>(std::move(broker), limits);
+}
+
+std::chrono::milliseconds reconnect_pause(const connection_limits& limits, std::uint32_t failures) {
+  constexpr std::uint32_t most_doublings = 20;
+  return std::min(limits.first_reconnect * (1U << std::min(failures, most_doublings)),
+                  limits.longest_reconnect);
 }
 
 void use_tls(caf::actor_system_config& config, const tls_settings& settings) {

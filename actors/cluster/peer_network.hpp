@@ -8,6 +8,7 @@
 #include <caf/io/middleman_actor.hpp>
 
 #include <chrono>
+#include <cstdint>
 
 namespace annals {
 
@@ -25,7 +26,13 @@ struct connection_limits {
   port_limits port{};
   /// Whether connections are encrypted (`use_tls`).
   bool tls = false;
+  /// The pauses between attempts.
+  std::chrono::milliseconds first_reconnect{50};
+  std::chrono::milliseconds longest_reconnect{1000};
 };
+
+/// How long to wait for the next attempt, where `failures` have failed before the last one.
+std::chrono::milliseconds reconnect_pause(const connection_limits& limits, std::uint32_t failures);
 
 /// Has the actor system know who this node is, and whom it trusts.
 void use_tls(caf::actor_system_config& config, const tls_settings& settings);

@@ -51,6 +51,8 @@ result<void> set_parameter(served_store_settings& settings, std::string_view tex
 result<served_store_settings> parse_served(std::string_view url, const cluster_settings& like) {
   served_store_settings settings;
   settings.connect_timeout = like.connect_timeout;
+  settings.first_reconnect = like.first_reconnect;
+  settings.longest_reconnect = like.longest_reconnect;
   settings.give_up = like.give_up;
   settings.silence = like.lease_time;
   settings.tls = like.tls;

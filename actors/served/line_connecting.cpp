@@ -12,15 +12,6 @@
 
 namespace annals {
 
-namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto first_pause = 50ms;
-constexpr auto last_pause = 1000ms;
-
-} // namespace
-
 failure line_state::unreachable(const std::string& why) const {
   // A refused certificate looks like a connection that is lost.
   const std::string hint = parts_.connections.tls
@@ -129,8 +120,7 @@ void line_state::on_unreachable(failure why, bool is_refusal) {
     log().warn("{}; it is tried again", why.message);
   last_ = std::move(why);
   disconnect();
-  auto pause = first_pause * (1U << std::min(failures_++, 5U));
-  next_try_ = clock::now() + std::min<clock::duration>(pause, last_pause);
+  next_try_ = clock::now() + reconnect_pause(parts_.connections, failures_++);
   if (is_refusal)
     say_opened(last_);
 }

@@ -60,6 +60,8 @@ public:
     parts.connections.connect_timeout = settings.connect_timeout;
     parts.connections.silence = settings.silence;
     parts.connections.tls = !settings.tls.empty();
+    parts.connections.first_reconnect = settings.first_reconnect;
+    parts.connections.longest_reconnect = settings.longest_reconnect;
     parts.shown = shown_;
     parts.ear = ear_;
     parts.opened = opened_;

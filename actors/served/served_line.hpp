@@ -36,6 +36,8 @@ struct served_store_settings {
   bool writes = true;
   /// As the nodes have it (`cluster_settings`).
   std::chrono::milliseconds connect_timeout{1000};
+  std::chrono::milliseconds first_reconnect{50};
+  std::chrono::milliseconds longest_reconnect{1000};
   std::chrono::milliseconds give_up{30'000};
   /// After how long without a sign of life a connection is given up.
   std::chrono::milliseconds silence{3000};

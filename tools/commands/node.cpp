@@ -40,6 +40,12 @@ public:
     line.add_option("--lease-time", lease_time_ms_,
                     "After how many milliseconds without a sign of life others take over (3000).")
         ->check(check_from_one);
+    line.add_option("--connect-timeout", connect_timeout_ms_,
+                    "How many milliseconds to wait for another node to be reached (1000).")
+        ->check(check_from_one);
+    line.add_option("--largest-clock-difference", largest_clock_difference_ms_,
+                    "How many milliseconds this machine's clock may be from the store's (60000).")
+        ->check(check_from_one);
     line.add_option("--give-up", give_up_ms_,
                     "For how many milliseconds a command is sent to other nodes (30000).")
         ->check(check_from_one);
@@ -65,6 +71,8 @@ public:
     settings.lock_timeout = ctx.options.lock_timeout;
     settings_.lease_time = std::chrono::milliseconds{lease_time_ms_};
     settings_.give_up = std::chrono::milliseconds{give_up_ms_};
+    settings_.connect_timeout = std::chrono::milliseconds{connect_timeout_ms_};
+    settings_.largest_clock_difference = std::chrono::milliseconds{largest_clock_difference_ms_};
     if (settings_.name.empty())
       settings_.name = default_node_name();
     settings.cluster = settings_;
@@ -98,6 +106,8 @@ private:
   cluster_settings settings_;
   std::int64_t lease_time_ms_ = settings_.lease_time.count();
   std::int64_t give_up_ms_ = settings_.give_up.count();
+  std::int64_t connect_timeout_ms_ = settings_.connect_timeout.count();
+  std::int64_t largest_clock_difference_ms_ = settings_.largest_clock_difference.count();
 };
 
 } // namespace

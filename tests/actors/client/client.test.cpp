@@ -171,6 +171,9 @@ TEST_CASE("what a client cannot reach, or does not belong to, is an error that s
   };
   CHECK(failure_of(ledger::domain{}, with_nodes({})).code == errc::invalid_argument);
   CHECK(failure_of(ledger::domain{}, with_nodes({"here"})).code == errc::invalid_argument);
+  auto hasty = good;
+  hasty.first_reconnect = 0ms;
+  CHECK_THAT(failure_of(ledger::domain{}, hasty).message, Catch::Contains("first_reconnect"));
   auto nobody = failure_of(ledger::domain{}, with_nodes({"127.0.0.1:1", "127.0.0.1:2"}));
   CHECK(nobody.code == errc::store_unavailable);
   CHECK_THAT(nobody.message, Catch::Contains("127.0.0.1:1, 127.0.0.1:2"));

@@ -269,4 +269,6 @@ TEST_CASE("settings that make no sense are refused, each by its name") {
   refuse("weight", [](auto& s) { s.weight = -1; });
   refuse("lease_time", [](auto& s) { s.lease_time = 1ms; });
   refuse("give_up", [](auto& s) { s.give_up = 1ms; });
+  refuse("first_reconnect", [](auto& s) { s.first_reconnect = 0ms; });
+  refuse("longest_reconnect", [](auto& s) { s.longest_reconnect = 1ms; });
 }
