@@ -17,12 +17,16 @@ namespace {
 // Until another node has stored the number.
 constexpr std::chrono::seconds longest_establishing{5};
 
-result<void> save_place(const subscriptions_parts& node, stored_model place) {
+// On the thread of the membership nothing waits for long: the node's leases are not renewed
+// meanwhile.
+caf::duration brief(const subscriptions_parts& node) {
+  return node.nodes ? caf::duration{node.nodes->lease_time() / 3} : caf::duration{caf::infinite};
+}
+
+result<void> save_place(const subscriptions_parts& node, stored_model place,
+                        const caf::duration& longest = caf::duration{caf::infinite}) {
   result<void> answer;
   caf::scoped_actor self{*node.system};
-  // The node's leases are not renewed meanwhile.
-  const auto longest =
-      node.nodes ? caf::duration{node.nodes->lease_time() / 3} : caf::duration{caf::infinite};
   self->request(node.journal, longest, save_model{std::move(place)})
       .receive([](finished) {}, [&](const caf::error& why) { answer = to_failure(why); });
   return answer;
@@ -107,7 +111,8 @@ result<void> store_partitions(const subscriptions_parts& node, event_reader& rea
       auto row =
           stored_partitions(settings.name, {begin, settings.partitions, to_string(make_id())});
       row.fence = hold.fence();
-      return save_place(node, std::move(row));
+      return save_place(node, std::move(row),
+                        longest.count() == 0 ? brief(node) : caf::duration{caf::infinite});
     }
     if (held.error().code != errc::lease_held || std::chrono::steady_clock::now() > end)
       return held;
@@ -146,7 +151,7 @@ result<stored_model> take_over_place(const subscriptions_parts& node, event_read
   if (!place || (fence.empty() && *known))
     return place;
   place->fence = fence;
-  if (auto saved = save_place(node, *place); !saved)
+  if (auto saved = save_place(node, *place, brief(node)); !saved)
     return saved.error();
   return place;
 }

@@ -149,7 +149,8 @@ void membership::look() {
   auto all = leases_->list("");
   if (!all)
     return complain(all.error());
-  trouble_ = {};
+  if (trouble_.code != errc::lease_held)
+    trouble_ = {};
   auto is_wish = [&, name = drain_wish(settings_.name)](const lease& one) {
     // Whoever was drained and has been started again is not meant.
     return one.name == name && one.is_live()
@@ -191,10 +192,15 @@ bool membership::put_card() {
     renewed = leases_->acquire(claim);
   if (!renewed) {
     complain(renewed.error());
+    if (renewed.error().code != errc::lease_held)
+      return false;
     // Another run has the name: what this one has left is looked after all the same, so that it
     // notices what it has lost, and gives back the rest.
-    return renewed.error().code == errc::lease_held;
+    renewed_ = now;
+    return true;
   }
+  if (trouble_.code == errc::lease_held)
+    trouble_ = {};
   own_ = std::move(*renewed);
   renewed_ = now;
   return true;

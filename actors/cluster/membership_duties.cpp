@@ -79,10 +79,7 @@ void membership::end_changes() {
 // Before each step that takes its time, so that a slow one costs no lease. Whether the store could
 // be asked.
 bool membership::renew_what_is_due() {
-  auto is_asked = renew_own();
-  for (auto& one : tasks_)
-    is_asked = renew(one) && is_asked;
-  return is_asked;
+  return renew_own() && std::ranges::all_of(tasks_, [this](auto& one) { return renew(one); });
 }
 
 // What could not be begun here is not offered for a while: then it has its place elsewhere.

@@ -17,8 +17,8 @@ using steady = std::chrono::steady_clock;
 
 // How often it is looked whether the store is being closed.
 constexpr int glance_ms = 100;
-// What a server that is well may take for a statement, or for the lock of the writers.
-constexpr std::chrono::seconds last_silence{1};
+// While the store is being closed.
+constexpr std::chrono::milliseconds last_silence{1000};
 
 enum class heard { something, nothing, broken };
 
@@ -30,9 +30,10 @@ heard listen(pg_conn* db) {
   auto ready = poll(&line, 1, glance_ms);
   if (ready < 0 && errno != EINTR)
     return heard::broken;
-  if (ready <= 0)
-    return heard::nothing;
-  return PQconsumeInput(db) == 1 ? heard::something : heard::broken;
+  // Also where nothing has come: what is encrypted may have been read and not taken yet.
+  if (PQconsumeInput(db) != 1)
+    return heard::broken;
+  return ready > 0 ? heard::something : heard::nothing;
 }
 
 [[noreturn]] void give_up(const settings& where, const char* why) {
@@ -56,12 +57,13 @@ void wait_for_answer(pg_conn* db, const settings& where) {
       case heard::something: last = now; continue;
       case heard::nothing: break;
     }
-    if (now - last >= last_silence && now >= where.give_up_at->load(std::memory_order_relaxed))
-      give_up(where, "the store is being closed, and no answer has come");
-    if (now - last < where.silence)
+    const bool is_closing = now >= where.give_up_at->load(std::memory_order_relaxed);
+    if (now - last < (is_closing ? last_silence : where.silence))
       continue;
     if (!is_there(where))
-      give_up(where, "the server hangs: it answers neither here nor on a new connection");
+      give_up(where, is_closing ? "the store is being closed, and its server hangs"
+                                : "the server hangs: it answers neither here nor on a new "
+                                  "connection");
     last = steady::now();
   }
 }

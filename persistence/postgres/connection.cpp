@@ -103,8 +103,18 @@ rows connection::last_answer(int was_taken) {
     rows next{PQgetResult(db_.get())};
     if (next.raw() == nullptr)
       return last;
+    if (next.status() == PGRES_COPY_IN || next.status() == PGRES_COPY_OUT
+        || next.status() == PGRES_COPY_BOTH)
+      refuse_copy();
     last = std::move(next);
   }
+}
+
+// libpq would say so again and again. The next call finds the connection of no use, and makes a new
+// one.
+void connection::refuse_copy() {
+  throw error{{errc::invalid_argument,
+               "COPY FROM STDIN and TO STDOUT do not work here; use INSERT and SELECT"}};
 }
 
 rows connection::checked(rows answer) {

@@ -90,6 +90,7 @@ private:
   rows checked(rows answer);
   std::vector<rows> collect();
   [[noreturn]] void broken();
+  [[noreturn]] static void refuse_copy();
   void set_up();
 
   const settings& where_;

@@ -31,7 +31,9 @@ bool session::patience::wait() {
 
 connection& session::connected() {
   if (!db_) {
-    if (std::chrono::steady_clock::now() >= where_.give_up_at->load(std::memory_order_relaxed))
+    // The first connection may yet be made, but none that was lost.
+    if (lost_.process != 0
+        && std::chrono::steady_clock::now() >= where_.give_up_at->load(std::memory_order_relaxed))
       throw connection_lost{server_failure(
           "08006", "the store is being closed while its server cannot be reached", where_.shown)};
     auto fresh = open_again(where_);

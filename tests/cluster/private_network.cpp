@@ -83,7 +83,9 @@ private_network::private_network() : name_{std::string{network_prefix} + std::to
 
 void private_network::make() {
   remove_what_is_left_over();
-  ip({"link", "add", name_, "type", "bridge"});
+  // With an address of its own: else it has the lowest of its ports, and when the one that has it
+  // is cut off the others go on sending to where nobody is, for longer than a connection may take.
+  ip({"link", "add", name_, "address", "02:00:00:00:00:fe", "type", "bridge"});
   ip({"addr", "add", subnet_ + "254/24", "dev", name_});
   ip({"link", "set", name_, "up"});
   ip({"netns", "add", space("try")});

@@ -38,6 +38,23 @@ TEST_CASE("a server that works for long is waited for, one that hangs is not") {
   CHECK_THROWS_AS(db.execute("SELECT 1"), postgres::connection_lost);
 }
 
+TEST_CASE("a statement that would copy through the connection is refused") {
+  postgres_server server;
+  auto where = quickly_noticing(server);
+  for (const std::string copy :
+       {"COPY (SELECT 1) TO STDOUT", "CREATE TEMP TABLE t(a int); COPY t FROM STDIN"}) {
+    INFO(copy);
+    postgres::connection db{where};
+    try {
+      db.execute(copy);
+      FAIL("it was taken");
+    } catch (const error& refused) {
+      CHECK(refused.why().code == errc::invalid_argument);
+    }
+    CHECK_THROWS_AS(db.execute("SELECT 1"), postgres::connection_lost);
+  }
+}
+
 TEST_CASE("what was sent when the server hung is stored once") {
   postgres_server server{postgres_server::durability::full};
   auto store = open_store(server.store_url("a") + soon + "&annals_reconnect_timeout=1").value();
