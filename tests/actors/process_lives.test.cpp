@@ -79,6 +79,18 @@ test_config on_file(const temporary_folder& folder) {
   return settings;
 }
 
+// A process that takes one event and stops at the next, for its settings allow no more reactions,
+// and what comes for it then.
+void stop_one_that_misses(const test_config& settings, const annals::uuid& id, const list& missed) {
+  test_node node{domain{}, settings};
+  ask_in(node, id, "a", put{1});
+  ask_in(node, id, "a", put{2});
+  REQUIRE(comes_true([&] { return node.processes()[0].stopped_processes == 1; }));
+  for (auto number : missed)
+    ask_in(node, id, "a", put{number});
+  REQUIRE(all_quiet(node));
+}
+
 } // namespace
 
 TEST_CASE("the events of one request are one process, whichever instance they are of and whichever "
@@ -164,15 +176,7 @@ TEST_CASE(
   lives::mended = false;
   auto settings = on_file(folder);
   settings.most_reactions = 1;
-  {
-    test_node node{domain{}, settings};
-    ask_in(node, id, "a", put{1});
-    ask_in(node, id, "a", put{2});
-    REQUIRE(comes_true([&] { return node.processes()[0].stopped_processes == 1; }));
-    ask_in(node, id, "a", put{13});
-    ask_in(node, id, "a", put{4});
-    REQUIRE(all_quiet(node));
-  }
+  stop_one_that_misses(settings, id, {13, 4});
   settings.most_reactions = 100;
   {
     test_node node{domain{}, settings};
@@ -192,14 +196,7 @@ TEST_CASE(
   const auto id = annals::make_id();
   auto settings = on_file(folder);
   settings.most_reactions = 1;
-  {
-    test_node node{domain{}, settings};
-    ask_in(node, id, "a", put{1});
-    ask_in(node, id, "a", put{2});
-    REQUIRE(comes_true([&] { return node.processes()[0].stopped_processes == 1; }));
-    ask_in(node, id, "a", put{4});
-    REQUIRE(all_quiet(node));
-  }
+  stop_one_that_misses(settings, id, {4});
   settings.most_reactions = 100;
   // All appends fail until the node stops; then the first one alone.
   for (std::size_t failing : {1'000'000, 1}) {
