@@ -67,6 +67,7 @@ result<dispatcher_actor> cluster::open(caf::actor_system& system,
   connections.tls = !settings_.tls.empty();
   connections.first_reconnect = settings_.first_reconnect;
   connections.longest_reconnect = settings_.longest_reconnect;
+  connections.port.most_connections = settings_.most_connections;
   connections.port.longest_message = longest_message(limits.largest_payload);
   forwarder_ = spawn_forwarder(system, {settings_, nodes_, dispatcher, limits.commands_under_way,
                                         limits.largest_payload, connections});

@@ -96,6 +96,8 @@ result<void> check_settings(const cluster_settings& settings) {
                          "before another node takes over");
   if (settings.largest_clock_difference < 1s)
     return wrong_setting("largest_clock_difference is not 1 s or more");
+  if (settings.most_connections == 0)
+    return wrong_setting("most_connections is not 1 or more");
   return check_tls(settings.tls);
 }
 

@@ -4,6 +4,7 @@
 #include <annals/messages/error.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -38,6 +39,10 @@ struct cluster_settings {
   /// How far this machine's clock may be from the store's: past it the node does not start, and
   /// says so while it runs. 1 s or more.
   std::chrono::milliseconds largest_clock_difference = std::chrono::minutes{1};
+  /// The most connections at its port, of nodes and clients together, and never more than half of
+  /// the files that the process may open: past it the one that has said nothing for the longest is
+  /// closed, with a warning in the log. 1 or more.
+  std::size_t most_connections = 1024;
   /// Encrypts what goes between nodes, and lets in only those that the authority knows.
   tls_settings tls{};
   /// Listens beyond the loopback interface without `tls`, although anybody who reaches the port can

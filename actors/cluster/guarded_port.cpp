@@ -21,6 +21,7 @@ using caf::io::network::operation;
 using std::chrono::milliseconds;
 
 constexpr milliseconds between_sweeps{250};
+constexpr milliseconds between_warnings{60'000};
 
 port_limits within_open_files(port_limits wanted) {
   rlimit files{};
@@ -129,9 +130,23 @@ void guarded_doorman::make_room() {
   if (strangers >= static_cast<std::ptrdiff_t>(limits_.most_strangers)
       || (strangers > 0 && visitors_.size() >= limits_.most_connections))
     show_out(std::ranges::find_if(visitors_, is_stranger));
-  if (!visitors_.empty() && visitors_.size() >= limits_.most_connections)
+  if (!visitors_.empty() && visitors_.size() >= limits_.most_connections) {
+    warn_of_crowd(visitors_.size());
     show_out(
         std::ranges::min_element(visitors_, {}, [](const auto& one) { return one->last_heard(); }));
+  }
+}
+
+void guarded_doorman::warn_of_crowd(std::size_t connections) {
+  const auto now = std::chrono::steady_clock::now();
+  if (warned_ && now - *warned_ < between_warnings)
+    return;
+  warned_ = now;
+  log().warn("there are {} connections at the port, as many as it may have: the one that was "
+             "silent the longest is closed for each new one; raise most_connections "
+             "(--most-connections), or the open files of the process (ulimit -n), of which it "
+             "takes half at most",
+             connections);
 }
 
 } // namespace annals

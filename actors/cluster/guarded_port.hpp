@@ -7,9 +7,12 @@
 #include <caf/io/network/event_handler.hpp>
 #include <caf/io/network/scribe_impl.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 
 namespace annals {
 
@@ -63,10 +66,12 @@ public:
 private:
   void show_out_the_late();
   void make_room();
+  void warn_of_crowd(std::size_t connections);
 
   const port_limits limits_;
   const welcome make_;
   std::list<std::shared_ptr<visitor>> visitors_;
+  std::optional<std::chrono::steady_clock::time_point> warned_;
   port_clock clock_;
 };
 

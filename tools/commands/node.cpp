@@ -46,6 +46,9 @@ public:
     line.add_option("--largest-clock-difference", largest_clock_difference_ms_,
                     "How many milliseconds this machine's clock may be from the store's (60000).")
         ->check(check_from_one);
+    line.add_option("--most-connections", settings_.most_connections,
+                    "The most connections of nodes and clients at its port (1024).")
+        ->check(check_from_one);
     line.add_option("--give-up", give_up_ms_,
                     "For how many milliseconds a command is sent to other nodes (30000).")
         ->check(check_from_one);

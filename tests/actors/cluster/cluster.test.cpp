@@ -64,14 +64,20 @@ TEST_CASE("what is asked of an instance while its node is not reached yet keeps 
   auto& north =
       *nodes.start("north", [](annals::config& settings) { settings.cluster->weight = 0; }).value();
   std::vector<std::future<annals::reply>> asked;
-  for (int i = 1; i <= 300; ++i) {
-    asked.push_back(north.ask<account>("a", deposit{i}));
-    std::this_thread::sleep_for(1ms); // so that the connection comes in between
-  }
+  auto ask = [&] {
+    asked.push_back(north.ask<account>("a", deposit{static_cast<std::int64_t>(asked.size()) + 1}));
+  };
+  ask();
+  // So that some come before the connection, some as it is made, and some after it.
+  while (asked.size() < 5000 && asked.front().wait_for(0s) != std::future_status::ready)
+    ask();
+  asked.front().wait();
+  for (int i = 0; i < 100; ++i)
+    ask();
   for (auto& one : asked)
     REQUIRE(one.get());
   auto stored = north.open_reader().value()->read_stream("ledger.account-a", {}).value();
-  REQUIRE(stored.size() == 300);
+  REQUIRE(stored.size() == asked.size());
   for (std::size_t i = 0; i < stored.size(); ++i)
     CHECK(annals::from_json<ledger::deposited>(stored[i].payload).value().cents
           == static_cast<std::int64_t>(i + 1));
@@ -275,4 +281,5 @@ TEST_CASE("settings that make no sense are refused, each by its name") {
   refuse("give_up", [](auto& s) { s.give_up = 1ms; });
   refuse("first_reconnect", [](auto& s) { s.first_reconnect = 0ms; });
   refuse("longest_reconnect", [](auto& s) { s.longest_reconnect = 1ms; });
+  refuse("most_connections", [](auto& s) { s.most_connections = 0; });
 }
