@@ -1,5 +1,6 @@
 #include <annals/actors/aggregate_state.hpp>
 #include <annals/actors/log.hpp>
+#include <annals/actors/other_builds.hpp>
 #include <annals/messages/text.hpp>
 #include <annals/messages/thrown.hpp>
 
@@ -81,13 +82,11 @@ void aggregate_state::answer(pending_command& done) {
     done.caller.deliver(to_caf_error(done.answer.error()));
 }
 
-// Where the stream has an event that this build of the program cannot read, another node may have a
-// later one.
+// Where this build of the program does not know the command, or an event of the stream, another
+// node may have a later one.
 bool aggregate_state::ask_others(pending_command& done) {
-  bool is_unreadable = !done.answer
-                       && (done.answer.error().code == errc::undecodable
-                           || done.answer.error().code == errc::unknown_event_type);
-  if (!is_unreadable || done.envelope.goes_no_further)
+  if (done.answer || !may_be_known_elsewhere(done.answer.error().code)
+      || done.envelope.goes_no_further)
     return false;
   auto others = caf::actor_cast<caf::strong_actor_ptr>(context_->others);
   if (!others)

@@ -57,7 +57,7 @@ private:
     const auto& envelope = what->content().get_as<command>(0);
     auto all = find_populations(envelope.aggregate);
     if (all == nullptr)
-      return refuse(*what, to_caf_error(unknown_aggregate(*domain_, envelope.aggregate)), unit);
+      return dispatch_unknown(std::move(what), unit);
     auto& shard = all->shard_of(envelope.id);
     auto lock = shard.lock();
     auto* target = shard.find(envelope.id);
@@ -78,6 +78,14 @@ private:
     lock.unlock();
     if (spawns)
       keep_to_ceiling();
+  }
+
+  void dispatch_unknown(caf::mailbox_element_ptr what, caf::execution_unit* unit) {
+    const auto& envelope = what->content().get_as<command>(0);
+    auto others = caf::actor_cast<caf::strong_actor_ptr>(context_->others);
+    if (!others || envelope.goes_no_further)
+      return refuse(*what, to_caf_error(unknown_aggregate(*domain_, envelope.aggregate)), unit);
+    others->enqueue(std::move(what), unit);
   }
 
   void hand_on(caf::mailbox_element_ptr what, caf::execution_unit* unit) {

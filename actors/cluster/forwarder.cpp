@@ -1,6 +1,7 @@
 #include <annals/actors/cluster/forwarder_state.hpp>
 
 #include <annals/actors/cluster/unending_actor.hpp>
+#include <annals/actors/other_builds.hpp>
 #include <annals/messages/ids.hpp>
 #include <annals/messages/stream_name.hpp>
 #include <annals/messages/text.hpp>
@@ -92,8 +93,8 @@ void forwarder_state::place(std::uint64_t number) {
   auto nodes = parts_.nodes->nodes();
   const auto* owner = find_owner(*nodes, one);
   if (owner == nullptr) {
-    if (!is_readable(one))
-      return deliver(number, one.unreadable);
+    if (!may_be_done(one))
+      return deliver(number, one.not_known);
     return hold(one, {errc::stopping,
                       "no node is there that could have the stream " + annals::quoted(one.stream)});
   }
@@ -132,36 +133,38 @@ void forwarder_state::on_error(std::uint64_t number, std::uint64_t attempt, cons
   if (found == pending_.end() || found->second.attempt != attempt)
     return;
   auto& one = found->second;
-  if (!is_not_now(one.envelope, why) && !may_be_read_elsewhere(one, why))
+  if (!is_not_now(one.envelope, why) && !may_be_done_elsewhere(one, why))
     return deliver(number, to_failure(why));
   leave(one);
   hold(one, to_failure(why));
 }
 
-// While nodes are restarted into a newer build one after the other, a stream may have an event that
-// the node that has it cannot read: then the next one is asked, each of them once. There may be one
-// that this node has not heard of yet.
-bool forwarder_state::may_be_read_elsewhere(pending& one, const caf::error& why) const {
-  auto code = to_failure(why).code;
-  if (code != errc::undecodable && code != errc::unknown_event_type)
+// While nodes are restarted into a newer build one after the other, the node that has a stream may
+// not know the command, or an event: then the next one is asked, each of them once.
+bool forwarder_state::may_be_done_elsewhere(pending& one, const caf::error& why) const {
+  if (!may_be_known_elsewhere(to_failure(why).code))
     return false;
-  if (one.cannot_read.empty())
-    one.unreadable_since = clock::now();
-  one.cannot_read.push_back(one.at);
-  one.unreadable = to_failure(why);
+  if (one.too_old.empty())
+    one.not_known_since = clock::now();
+  one.too_old.push_back(one.at);
+  one.not_known = to_failure(why);
   return true;
 }
 
-// Whether some other node may still come that can read the stream.
-bool forwarder_state::is_readable(const pending& one) const {
-  return one.cannot_read.empty()
-         || clock::now() - one.unreadable_since
-                < parts_.settings.lease_time / part_of_lease_to_hear;
+// Whether some other node may still come that can do it. Who has written an event is there, or was,
+// and this node may not have heard of him yet; nobody need know a command.
+bool forwarder_state::may_be_done(const pending& one) const {
+  if (one.too_old.empty())
+    return true;
+  const bool is_of_domain =
+      one.not_known.code == errc::unknown_aggregate || one.not_known.code == errc::unknown_command;
+  return !is_of_domain
+         && clock::now() - one.not_known_since < parts_.settings.lease_time / part_of_lease_to_hear;
 }
 
 const member* forwarder_state::find_owner(const placement& nodes, const pending& one) const {
   return nodes.best(one.stream, [&](const member& node) {
-    return may_be_reached(node) && std::ranges::count(one.cannot_read, node.incarnation) == 0;
+    return may_be_reached(node) && std::ranges::count(one.too_old, node.incarnation) == 0;
   });
 }
 
@@ -207,6 +210,7 @@ void forwarder_state::end_late() {
 void forwarder_state::on_look_again() {
   see_peers();
   ping_silent_peers();
+  tell_unreachable();
   end_late();
   place_waiting();
   self_->delayed_send(self_, between_looks, go_on{});

@@ -54,11 +54,11 @@ private:
     /// Whether it has waited, and whether it counts among those that are sent again where it is.
     bool has_waited = false;
     bool counts = false;
-    /// The incarnations of nodes that cannot read its stream.
-    std::vector<std::string> cannot_read{};
+    /// The incarnations of nodes that do not know the command, or an event of the stream.
+    std::vector<std::string> too_old{};
     /// Since when there is one, and what the last of them said.
-    clock::time_point unreadable_since{};
-    failure unreadable{};
+    clock::time_point not_known_since{};
+    failure not_known{};
     /// What kept it from being carried out.
     failure last{};
   };
@@ -101,8 +101,8 @@ private:
   void ask(std::uint64_t number, const Target& target, const std::string& incarnation);
   void on_receipt(std::uint64_t number, const receipt& answer);
   void on_error(std::uint64_t number, std::uint64_t attempt, const caf::error& why);
-  bool may_be_read_elsewhere(pending& one, const caf::error& why) const;
-  bool is_readable(const pending& one) const;
+  bool may_be_done_elsewhere(pending& one, const caf::error& why) const;
+  bool may_be_done(const pending& one) const;
   const member* find_owner(const placement& nodes, const pending& one) const;
   void hold(pending& one, failure why);
   void deliver(std::uint64_t number, const failure& why);
@@ -136,11 +136,14 @@ private:
   void on_broken(const link_name& link, const std::string& why);
   void on_unreachable(peer& other, const std::string& why);
   void ping_silent_peers();
+  void tell_unreachable();
   void let_go(peer& gone);
 
   pointer self_ = nullptr;
   forwarder_parts parts_;
   std::map<std::string, peer> peers_;
+  // What was told of them last.
+  std::vector<std::string> unreachable_;
   // Of this node.
   caf::strong_actor_ptr own_gateway_;
   // Of nodes that have said hello before the membership knew of them.

@@ -1,6 +1,9 @@
 #include <annals/actors/cluster/member_card.hpp>
 
+#include <annals/messages/stable_hash.hpp>
 #include <annals/messages/text.hpp>
+
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 
@@ -14,6 +17,15 @@ failure other_domain(std::string_view other, const std::string& what) {
   return {errc::invalid_argument, "this node does not belong beside the node "
                                       + annals::quoted(other) + " on one store: it has " + what
                                       + "; start the build that the others run, or a later one"};
+}
+
+failure other_shape(std::string_view other, const std::string& event, std::uint32_t version) {
+  return {errc::invalid_argument,
+          "this node does not belong beside the node " + annals::quoted(other)
+              + " on one store: its event " + annals::quoted(event)
+              + " has other members at schema "
+                "version "
+              + std::to_string(version) + "; an event that changes takes another schema version"};
 }
 
 } // namespace
@@ -40,8 +52,10 @@ member_card card_of(const registry& domain) {
   member_card card;
   for (const auto& type : domain.aggregates())
     card.aggregates.push_back(type.name);
-  for (const auto* type : domain.events())
+  for (const auto* type : domain.events()) {
     card.events.emplace(type->name, type->schema_version);
+    card.shapes.emplace(type->name, stable_hash(boost::json::serialize(type->schema())));
+  }
   // One that the domain has no more is known as far as an upcaster takes it.
   for (const auto& old : domain.upcasters().all())
     if (old.kind == upcast_kind::event) {
@@ -64,6 +78,12 @@ result<void> check_beside(const member_card& ours, std::string_view other_name,
       return other_domain(other_name, "the event " + annals::quoted(event) + " at schema version "
                                           + std::to_string(known->second) + " instead of "
                                           + std::to_string(version));
+  }
+  for (const auto& [event, version] : other.events) {
+    auto known = ours.shapes.find(event), shape = other.shapes.find(event);
+    if (known != ours.shapes.end() && shape != other.shapes.end() && known->second != shape->second
+        && ours.events.at(event) == version)
+      return other_shape(other_name, event, version);
   }
   for (const auto& [target, parts] : other.targets)
     if (auto known = ours.targets.find(target);

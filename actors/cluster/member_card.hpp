@@ -23,13 +23,18 @@ struct member_card {
   std::vector<std::string> aggregates;
   /// The schema version of each type of event that it knows.
   std::map<std::string, std::uint32_t> events;
+  /// A hash of the JSON Schema of each type of event that its domain has, at that version.
+  std::map<std::string, std::uint64_t> shapes;
   /// Into how many parts each target is divided that it can run.
   std::map<std::string, std::uint32_t> targets;
   /// The incarnations of those that this one has seen leave, and hands no more commands to.
   std::vector<std::string> seen_leaving;
+  /// The incarnations of those that this one has not reached for a lease's time.
+  std::vector<std::string> unreachable;
 };
 BOOST_DESCRIBE_STRUCT(member_card, (),
-                      (address, weight, leaving, duties, aggregates, events, targets, seen_leaving))
+                      (address, weight, leaving, duties, aggregates, events, shapes, targets,
+                       seen_leaving, unreachable))
 
 /// The names of leases.
 std::string node_lease(std::string_view node);
@@ -45,9 +50,9 @@ std::string drain_wish(std::string_view node);
 member_card card_of(const registry& domain);
 
 /// Whether a node of this domain may stand beside one with such a card: it has to know all
-/// aggregates and events that the other knows, at their schema version or a later one, and to
-/// divide targets into as many parts. Gives `invalid_argument` naming the node and what does not
-/// fit.
+/// aggregates and events that the other knows, at their schema version or a later one, with the
+/// same members where it is the same version, and to divide targets into as many parts. Gives
+/// `invalid_argument` naming the node and what does not fit.
 result<void> check_beside(const member_card& ours, std::string_view other_name,
                           const member_card& other);
 

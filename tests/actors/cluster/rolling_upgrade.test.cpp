@@ -127,3 +127,45 @@ TEST_CASE("a node of the build before is refused beside those of the next one, a
              Catch::Contains("'north'")
                  && Catch::Contains("'shop.sold' at schema version 1 instead"));
 }
+
+TEST_CASE("an aggregate and a command that only a new build has find a node that knows them") {
+  crew nodes{shop_before::domain{}, {"north", "south"}};
+  auto& late = *nodes.start(shop_wider::domain{}, "new").value();
+  REQUIRE(nodes.all_know(3));
+  for (int i = 0; i < tills; ++i) {
+    auto id = std::to_string(i);
+    REQUIRE(nodes["north"].ask<shop_before::till>(id, shop_commands::sell{5}).get());
+    REQUIRE(late.ask<shop_wider::till>(id, shop_wider::refund{2}).get());
+    REQUIRE(late.ask<shop_wider::voucher>(id, shop_commands::sell{7}).get());
+    CHECK(late.load<shop_wider::till>(id).value().cents == 3);
+    CHECK(late.load<shop_wider::voucher>(id).value().cents == 7);
+  }
+}
+
+TEST_CASE("an aggregate and a command that no node knows get their caller the error") {
+  crew nodes{shop_before::domain{}, {"north", "south"}};
+  auto& counter = *nodes
+                       .start(shop_wider::domain{}, "counter",
+                              [](annals::config& settings) { settings.cluster->weight = 0; })
+                       .value();
+  REQUIRE(nodes.all_know(3));
+  for (int i = 0; i < 5; ++i) {
+    auto id = std::to_string(i);
+    auto refund = counter.ask<shop_wider::till>(id, shop_wider::refund{2}).get();
+    REQUIRE(refund.has_error());
+    CHECK(refund.error().code == errc::unknown_command);
+    auto voucher = counter.ask<shop_wider::voucher>(id, shop_commands::sell{7}).get();
+    REQUIRE(voucher.has_error());
+    CHECK(voucher.error().code == errc::unknown_aggregate);
+  }
+}
+
+TEST_CASE("a build that has changed an event without another schema version is refused, and told "
+          "which") {
+  crew nodes{shop_before::domain{}, {"north"}};
+  auto careless = nodes.start(shop_careless::domain{}, "south");
+  REQUIRE(careless.has_error());
+  CHECK(careless.error().code == errc::invalid_argument);
+  CHECK_THAT(careless.error().message,
+             Catch::Contains("'north'") && Catch::Contains("'shop.sold' has other members"));
+}
