@@ -1,4 +1,5 @@
 #include <annals/actors/client/client_inside.hpp>
+#include <annals/actors/cluster/own_identity.hpp>
 
 #include <annals/actors/cluster/forwarder.hpp>
 #include <annals/actors/cluster/gateway.hpp>
@@ -87,7 +88,7 @@ result<void> client::inside::connect() {
 }
 
 void client::inside::spawn_all() {
-  config_.load<caf::io::middleman>();
+  load_network(config_);
   if (!settings_.tls.empty())
     use_tls(config_, settings_.tls);
   know_gateways(config_);

@@ -2,16 +2,20 @@
 
 #include <annals/actors/cluster/forwarder.hpp>
 #include <annals/actors/cluster/gateway.hpp>
+#include <annals/actors/cluster/own_identity.hpp>
 #include <annals/actors/cluster/peer_network.hpp>
 #include <annals/actors/cluster/porter.hpp>
 #include <annals/actors/cluster/router.hpp>
 #include <annals/actors/log.hpp>
 
+#include <caf/event_based_actor.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <spdlog/logger.h>
+
+#include <algorithm>
 
 namespace annals {
 
@@ -19,8 +23,8 @@ namespace {
 
 // Body and metadata as JSON, and what is around them: names, ids, an error's text.
 std::size_t longest_message(std::size_t largest_payload) {
-  constexpr std::size_t around = 256U << 10;
-  return 2 * largest_payload + around;
+  constexpr std::size_t around = 256U << 10, most = 1U << 30;
+  return 2 * std::min(largest_payload, most) + around;
 }
 
 } // namespace
@@ -51,7 +55,7 @@ result<std::unique_ptr<cluster>> cluster::join(const cluster_settings& settings,
 }
 
 void cluster::configure(caf::actor_system_config& config) const {
-  config.load<caf::io::middleman>();
+  load_network(config);
   if (!settings_.tls.empty())
     use_tls(config, settings_.tls);
   know_gateways(config);
@@ -70,7 +74,10 @@ result<dispatcher_actor> cluster::open(caf::actor_system& system,
   connections.port.most_connections = settings_.most_connections;
   connections.port.longest_message = longest_message(limits.largest_payload);
   forwarder_ = spawn_forwarder(system, {settings_, nodes_, dispatcher, limits.commands_under_way,
-                                        limits.largest_payload, connections});
+                                        limits.largest_payload, connections,
+                                        [in = nodes_](std::vector<std::string> others) {
+                                          in->note_unreachable(std::move(others));
+                                        }});
   router_ = spawn_router(system, dispatcher, forwarder_, nodes_);
   gateway_ = spawn_gateway(system, dispatcher, forwarder_, nodes_->incarnation(), std::move(host));
   caf::anon_send(forwarder_, hello_atom::value, nodes_->incarnation(),
@@ -88,7 +95,11 @@ result<dispatcher_actor> cluster::open(caf::actor_system& system,
 void cluster::start(std::vector<membership::task> tasks) {
   membership::listener tell;
   tell.changed = [to = forwarder_] { caf::anon_send(to, look_again{}); };
-  tell.settled = [to = dispatcher_] { caf::anon_send(to, passivate_moved_ones{}); };
+  // The dispatcher does it in its sender's thread, and that of the membership has leases to renew.
+  tell.settled = [in = system_, to = dispatcher_] {
+    in->spawn<caf::hidden>(
+        [to](caf::event_based_actor*) { caf::anon_send(to, passivate_moved_ones{}); });
+  };
   nodes_->start(address_, std::move(tasks), std::move(tell));
 }
 

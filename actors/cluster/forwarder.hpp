@@ -6,7 +6,10 @@
 
 #include <caf/actor_system.hpp>
 
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace annals {
 
@@ -21,6 +24,9 @@ struct forwarder_parts {
   /// The largest body and the largest metadata of a command, in bytes; past it, `too_large`.
   std::size_t largest_payload = 1U << 20;
   connection_limits connections{};
+  /// Told which nodes (by incarnation) are passed over because they are not reached, when that
+  /// changes; on the forwarder's thread, and must not block. May be empty.
+  std::function<void(std::vector<std::string>)> tell_unreachable{};
 };
 
 /// Starts the forwarder of a node. It connects to the others by itself. They know it, as the one

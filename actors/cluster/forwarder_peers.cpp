@@ -163,8 +163,8 @@ void forwarder_state::on_unreachable(peer& other, const std::string& why) {
   if (other.unreachable_since == clock::time_point{}) {
     other.unreachable_since = now;
     if (other.who.weight > 0) // one that is leaving has said so
-      log().warn("node {}: cannot reach node {} at {}: {}; it tries again", parts_.nodes->name(),
-                 other.who.name, other.who.address, why);
+      log().warn("node {}: cannot reach node {} at {}: {}; it tries again{}", parts_.nodes->name(),
+                 other.who.name, other.who.address, why, certificate_hint(parts_.connections));
   }
   let_go(other);
   auto pause = reconnect_pause(parts_.connections, other.failures++);
@@ -194,6 +194,17 @@ void forwarder_state::ping_silent_peers() {
             },
             [this, link](const caf::error&) { on_broken(link, "it does not answer"); });
   }
+}
+
+void forwarder_state::tell_unreachable() {
+  std::vector<std::string> passed_over;
+  for (const auto& [incarnation, other] : peers_)
+    if (!may_be_reached(other.who))
+      passed_over.push_back(incarnation);
+  if (!parts_.tell_unreachable || passed_over == unreachable_)
+    return;
+  unreachable_ = std::move(passed_over);
+  parts_.tell_unreachable(unreachable_);
 }
 
 // By the handle itself: that of an earlier connection to the same gateway has the same address, and

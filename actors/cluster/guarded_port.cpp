@@ -3,6 +3,8 @@
 #include <annals/actors/log.hpp>
 
 #include <caf/actor_system.hpp>
+#include <caf/io/basp_broker.hpp>
+#include <caf/send.hpp>
 
 #include <spdlog/logger.h>
 
@@ -22,6 +24,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds between_sweeps{250};
 constexpr milliseconds between_warnings{60'000};
+constexpr milliseconds between_forgetting{60'000};
 
 port_limits within_open_files(port_limits wanted) {
   rlimit files{};
@@ -77,7 +80,10 @@ void port_clock::removed_from_loop(operation what) {
 guarded_doorman::guarded_doorman(default_multiplexer& io, int socket, const port_limits& limits,
                                  welcome make)
     : caf::io::network::doorman_impl{io, socket}, limits_{within_open_files(limits)},
-      make_{std::move(make)}, clock_{io, between_sweeps, [this] { show_out_the_late(); }} {}
+      make_{std::move(make)}, clock_{io, between_sweeps, [this] {
+                                       show_out_the_late();
+                                       forget_gone_nodes();
+                                     }} {}
 
 bool guarded_doorman::new_connection() {
   if (detached())
@@ -116,6 +122,22 @@ void guarded_doorman::show_out_the_late() {
     if (late)
       one->show_out();
     return late || one->is_gone();
+  });
+}
+
+// CAF 0.17 keeps an actor for each node that it has ever met, to ask it to spawn others; nobody
+// does, and each client is a node. This is the thread of the broker that has them.
+void guarded_doorman::forget_gone_nodes() {
+  const auto now = std::chrono::steady_clock::now();
+  auto* broker = dynamic_cast<caf::io::basp_broker*>(parent());
+  if (broker == nullptr || now - forgot_ < between_forgetting)
+    return;
+  forgot_ = now;
+  std::erase_if(broker->spawn_servers, [&](const auto& one) {
+    const bool is_gone = !broker->instance.tbl().lookup(one.first);
+    if (is_gone)
+      caf::anon_send_exit(one.second, caf::exit_reason::kill);
+    return is_gone;
   });
 }
 

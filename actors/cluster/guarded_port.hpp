@@ -66,12 +66,14 @@ public:
 private:
   void show_out_the_late();
   void make_room();
+  void forget_gone_nodes();
   void warn_of_crowd(std::size_t connections);
 
   const port_limits limits_;
   const welcome make_;
   std::list<std::shared_ptr<visitor>> visitors_;
   std::optional<std::chrono::steady_clock::time_point> warned_;
+  std::chrono::steady_clock::time_point forgot_ = std::chrono::steady_clock::now();
   port_clock clock_;
 };
 

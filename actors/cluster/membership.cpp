@@ -146,6 +146,7 @@ void membership::look() {
   offer_duties();
   if (!renew_what_is_due())
     return;
+  tell_unreachable();
   auto all = leases_->list("");
   if (!all)
     return complain(all.error());
@@ -159,6 +160,7 @@ void membership::look() {
   if (std::ranges::any_of(*all, is_wish))
     asked_to_leave_ = true;
   see(*all);
+  hear_unreachable(*all);
   say_settled();
   note_leaving(*all);
   for (auto& one : tasks_) {

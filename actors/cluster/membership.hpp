@@ -62,6 +62,10 @@ public:
   /// Blocks until then. Not from `begun` or `ended`; else any thread.
   void let_go(const std::vector<std::shared_ptr<duty>>& of);
 
+  /// Tells the others, and whoever lists the nodes, which of them (by incarnation) this one does
+  /// not reach. Never blocks; any thread.
+  void note_unreachable(std::vector<std::string> incarnations);
+
   /// Gives everything back to the others, in order: tells them, hands over the duties, waits until
   /// each of them has seen it, and calls `finish`, which returns when nothing of this node's is
   /// under way; then the lease is given back. Blocks until then, also where the store is away,
@@ -103,6 +107,10 @@ private:
   void forget_old_names();
   void complain(const failure& why);
 
+  // -- who reaches whom (membership_reach.cpp) -----------------------------------------
+  void tell_unreachable();
+  void hear_unreachable(const std::vector<lease>& leases);
+
   // -- leaving (membership_leaving.cpp) -----------------------------------------------
   void note_leaving(const std::vector<lease>& leases);
   void finish_while_renewing(const std::function<void()>& finish);
@@ -137,10 +145,13 @@ private:
   std::atomic<bool> asked_to_leave_{false};
   failure trouble_;
   bool clock_differs_ = false;
+  // Who does not reach this node, for a message.
+  std::string unreachable_for_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
   bool leaving_ = false;
+  std::vector<std::string> unreachable_;
   // What `take_on` and `let_go` want of the thread of the membership.
   std::vector<task> arriving_;
   std::vector<std::shared_ptr<duty>> departing_;

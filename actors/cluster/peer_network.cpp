@@ -196,6 +196,13 @@ caf::io::middleman_actor spawn_connector(caf::actor_system& system,
   return system.spawn<connector, caf::detached + caf::hidden>(std::move(broker), limits);
 }
 
+std::string certificate_hint(const connection_limits& limits) {
+  if (!limits.tls)
+    return {};
+  return "; check also the certificates on either side: none has expired, and the other side's "
+         "authority has signed each";
+}
+
 std::chrono::milliseconds reconnect_pause(const connection_limits& limits, std::uint32_t failures) {
   constexpr std::uint32_t most_doublings = 20;
   return std::min(limits.first_reconnect * (1U << std::min(failures, most_doublings)),

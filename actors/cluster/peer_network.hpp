@@ -34,6 +34,10 @@ struct connection_limits {
 /// How long to wait for the next attempt, where `failures` have failed before the last one.
 std::chrono::milliseconds reconnect_pause(const connection_limits& limits, std::uint32_t failures);
 
+/// What to look at as well where no connection can be made: a refused certificate looks like a
+/// connection that is lost. Empty without TLS.
+std::string certificate_hint(const connection_limits& limits);
+
 /// Has the actor system know who this node is, and whom it trusts.
 void use_tls(caf::actor_system_config& config, const tls_settings& settings);
 

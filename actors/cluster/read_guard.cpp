@@ -8,6 +8,8 @@
 
 #include <spdlog/logger.h>
 
+#include <algorithm>
+
 #include <sys/socket.h>
 
 namespace annals {
@@ -41,8 +43,10 @@ bool visitor::is_gone() const {
 
 bool visitor::is_late(time now, const port_limits& limits) const {
   std::lock_guard guard{mutex_};
+  const std::chrono::seconds needed{announced_ / limits.slowest};
   return (!greeted_ && now - since_ >= limits.greeting)
-         || (announces_more_ && now - heard_ >= limits.message);
+         || (announced_ != 0
+             && now - heard_ >= std::max<std::chrono::milliseconds>(limits.message, needed));
 }
 
 visitor::time visitor::last_heard() const {
@@ -50,10 +54,10 @@ visitor::time visitor::last_heard() const {
   return heard_;
 }
 
-void visitor::heard(bool announces_more) {
+void visitor::heard(std::size_t announced) {
   std::lock_guard guard{mutex_};
   heard_ = std::chrono::steady_clock::now();
-  announces_more_ = announces_more;
+  announced_ = announced;
 }
 
 void visitor::greeted() {
@@ -87,7 +91,7 @@ bool read_guard::lets_pass(const void* data, std::size_t size) {
     as_->show_out();
     return false;
   }
-  as_->heard(announced_ != 0);
+  as_->heard(announced_);
   return true;
 }
 

@@ -26,8 +26,10 @@ struct port_limits {
   std::size_t most_connections = 1024;
   /// How long a connection may take to greet.
   std::chrono::milliseconds greeting{5000};
-  /// How long a message may take that has been announced.
+  /// How long a message may take that has been announced, and how many bytes have to come each
+  /// second where that is longer.
   std::chrono::milliseconds message{60'000};
+  std::size_t slowest = 256U << 10;
 };
 
 /// Which end of a connection is this node's.
@@ -45,8 +47,8 @@ public:
   /// Whether it takes longer than it may.
   bool is_late(time now, const port_limits& limits) const;
   time last_heard() const;
-  /// Notes that something has come, and whether more of it has been announced.
-  void heard(bool announces_more);
+  /// Notes that something has come, and how many bytes it has announced.
+  void heard(std::size_t announced);
   void greeted();
   void gone();
   /// Closes the connection, unless it has gone.
@@ -56,7 +58,7 @@ private:
   mutable std::mutex mutex_;
   int socket_; // -1 when it has gone
   bool greeted_ = false;
-  bool announces_more_ = false;
+  std::size_t announced_ = 0;
   const time since_ = std::chrono::steady_clock::now();
   time heard_ = since_;
 };

@@ -13,11 +13,7 @@
 namespace annals {
 
 failure line_state::unreachable(const std::string& why) const {
-  // A refused certificate looks like a connection that is lost.
-  const std::string hint = parts_.connections.tls
-                               ? "; check also the certificates on either side: none has expired, "
-                                 "and the other side's authority has signed each"
-                               : "";
+  const auto hint = certificate_hint(parts_.connections);
   if (!parts_.writes)
     return {errc::store_unavailable, "no node can be reached at " + parts_.shown + " (" + why
                                          + "); check the addresses, and that the nodes run" + hint};

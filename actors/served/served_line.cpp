@@ -1,3 +1,4 @@
+#include <annals/actors/cluster/own_identity.hpp>
 #include <annals/actors/served/served_line.hpp>
 
 #include <annals/actors/cluster/gateway.hpp>
@@ -45,7 +46,7 @@ public:
   explicit served_line(const served_store_settings& settings)
       : give_up_{settings.give_up}, shown_{(settings.writes ? "annals://" : "")
                                            + settings.addresses->text()} {
-    config_.load<caf::io::middleman>();
+    load_network(config_);
     know_gateways(config_);
     if (!settings.tls.empty())
       use_tls(config_, settings.tls);

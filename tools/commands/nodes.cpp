@@ -1,6 +1,7 @@
 #include <annals/tools/commands/commands.hpp>
 
 #include <annals/actors/cluster/member_card.hpp>
+#include <annals/actors/process_board.hpp>
 #include <annals/actors/target_notes.hpp>
 #include <annals/tools/json_object.hpp>
 #include <annals/tools/leases_seen.hpp>
@@ -21,7 +22,8 @@ class nodes_command : public subcommand {
 public:
   nodes_command()
       : subcommand{"nodes", "List the nodes that are there: addresses, leases, shares of the "
-                            "streams, and which projections and process managers each runs."} {}
+                            "first 100,000 streams, and which projections, targets, process "
+                            "managers and subscriptions each runs."} {}
 
   void declare(CLI::App&) override {}
 
@@ -55,6 +57,8 @@ private:
     std::chrono::milliseconds left{0};
     std::uint64_t streams = 0;
     std::vector<duty_row> duties{};
+    /// The names of those that it does not reach.
+    std::vector<std::string> unreachable{};
   };
   using rows_by_name = std::map<std::string, node_row>;
 
@@ -66,13 +70,23 @@ private:
       for (const auto& held : seen.leases) {
         if (held.owner != one.incarnation || !held.is_live())
           continue;
-        if (held.name == node_lease(one.name))
+        if (held.name == node_lease(one.name)) {
           row.left = held.left;
-        else
+          row.unreachable = named(seen.nodes, card_in(held).value_or(member_card{}).unreachable);
+        } else
           row.duties.push_back({held.name});
       }
     }
     return rows;
+  }
+
+  static std::vector<std::string> named(const placement& nodes,
+                                        const std::vector<std::string>& incarnations) {
+    std::vector<std::string> names;
+    for (const auto& one : nodes.members())
+      if (std::ranges::count(incarnations, one.incarnation) != 0)
+        names.push_back(one.name);
+    return names;
   }
 
   static outcome<> count_streams(event_reader& reader, const placement& nodes, rows_by_name& rows) {
@@ -121,18 +135,28 @@ private:
       object.add_decimal("weight", row.who.weight);
       object.raw("leaseMilliseconds", std::to_string(row.left.count()));
       object.add("streams", row.streams).raw("runs", duties + "]");
+      object.raw("cannotReach", to_json(row.unreachable).value());
       text += (text.size() > 1 ? "," : "") + object.text();
     }
     return text + "]";
   }
 
   static outcome<> print(context& ctx, const rows_by_name& rows) {
+    std::uint64_t counted = 0;
+    for (const auto& [name, row] : rows)
+      counted += row.streams;
+    const std::string streams =
+        counted < counted_streams ? " streams"
+                                  : " of the first " + std::to_string(counted_streams) + " streams";
     for (const auto& [name, row] : rows) {
       auto text = name + "  " + row.who.address + "  "
-                  + (row.who.weight > 0 ? std::to_string(row.streams) + " streams" : "no share")
+                  + (row.who.weight > 0 ? std::to_string(row.streams) + streams : "no share")
                   + ", lease for " + std::to_string(row.left.count()) + " ms";
       if (auto printed = ctx.out.line(printable(text)); !printed)
         return printed;
+      for (const auto& other : row.unreachable)
+        if (auto printed = ctx.out.line(printable("  cannot reach " + other)); !printed)
+          return printed;
       for (const auto& duty : row.duties) {
         auto lag = duty.lag ? ", stored with lag " + std::to_string(*duty.lag) : std::string{};
         if (auto printed = ctx.out.line(printable("  runs " + duty.name + lag)); !printed)

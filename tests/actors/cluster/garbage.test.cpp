@@ -4,6 +4,7 @@
 #include "tests/actors/cluster/stranger.hpp"
 
 #include <annals/actors/cluster/gateway.hpp>
+#include <annals/actors/cluster/own_identity.hpp>
 #include <annals/actors/cluster/peer_network.hpp>
 #include <annals/actors/leave_system.hpp>
 
@@ -53,7 +54,7 @@ void check_serves(crew& nodes) {
 class guarded_gateway {
 public:
   explicit guarded_gateway(const annals::connection_limits& limits) {
-    config_.load<caf::io::middleman>();
+    annals::load_network(config_);
     annals::know_gateways(config_);
     config_.set("logger.verbosity", caf::atom("quiet"));
     system_.emplace(config_);
@@ -71,6 +72,8 @@ public:
     annals::leave_system();
   }
 
+  const caf::node_id& id() const { return system_->node(); }
+  const caf::actor_system_config& settings() const { return config_; }
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
 
 private:
@@ -264,4 +267,14 @@ TEST_CASE("where there are too many connections the one that was silent the long
   CHECK(comes_true([&] { return all[0].was_shown_out() && all[1].was_shown_out(); }));
   for (std::size_t i = 2; i < all.size(); ++i)
     CHECK_FALSE(all[i].was_shown_out());
+}
+
+TEST_CASE("two machines with the same addresses and process ids have ids of their own") {
+  guarded_gateway port{{}};
+  // What CAF makes of this machine and process, but for the last byte, which it counts.
+  auto text = to_string(caf::node_id::default_data::local(port.settings()));
+  const auto of_machine = text.substr(0, 38);
+  CHECK_FALSE(to_string(port.id()).starts_with(of_machine));
+  guarded_gateway other{{}};
+  CHECK(to_string(port.id()).substr(0, 38) != to_string(other.id()).substr(0, 38));
 }

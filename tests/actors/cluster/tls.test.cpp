@@ -1,5 +1,6 @@
 #include "tests/actors/cluster/authority.hpp"
 #include "tests/actors/cluster/crew.hpp"
+#include "tests/actors/cluster/heard_log.hpp"
 
 #include <annals/actors/client/client.hpp>
 #include <annals/actors/served/any_store.hpp>
@@ -44,6 +45,7 @@ TEST_CASE(
   temporary_folder folder;
   authority ours{folder, "ours"};
   authority theirs{folder, "theirs"};
+  heard_log log;
   crew nodes{ledger::domain{}};
   nodes.start("north", with(ours.sign("north"))).value();
   nodes.start("south", with(theirs.sign("south"))).value();
@@ -54,6 +56,9 @@ TEST_CASE(
   // Each has carried out its own.
   for (auto& [name, node] : nodes.all())
     CHECK(node->internals().aggregates().live == 6);
+  CHECK((log.has("node north: cannot reach node south at ")
+         || log.has("node south: cannot reach node north at ")));
+  CHECK(log.has("check also the certificates on either side"));
 }
 
 TEST_CASE("a store is served over TLS to those with a certificate of the same authority") {

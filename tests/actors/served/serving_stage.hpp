@@ -2,6 +2,7 @@
 
 #include <annals/actors/cluster/cluster.hpp>
 #include <annals/actors/cluster/gateway.hpp>
+#include <annals/actors/cluster/own_identity.hpp>
 #include <annals/actors/cluster/peer_network.hpp>
 #include <annals/actors/direct_journal.hpp>
 #include <annals/actors/event_bus.hpp>
@@ -27,7 +28,7 @@ public:
   explicit serving_stage(std::unique_ptr<event_store> store, std::uint16_t port = 0,
                          std::size_t most_bytes = store_host_parts{}.most_bytes)
       : store_{std::move(store)} {
-    config_.load<caf::io::middleman>();
+    annals::load_network(config_);
     know_gateways(config_);
     config_.set("logger.verbosity", caf::atom("quiet"));
     system_.emplace(config_);
