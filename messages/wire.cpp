@@ -9,10 +9,19 @@ namespace annals {
 namespace {
 
 constexpr auto category = caf::atom("annals");
+constexpr std::size_t longest_error = 64U << 10;
 
 } // namespace
 
+// A message between nodes has a bound, and what is longer ends the connection that all share.
 caf::error make_error(errc code, std::string message) {
+  if (message.size() > longest_error) {
+    auto end = longest_error;
+    while (end > 0 && (static_cast<unsigned char>(message[end]) & 0xc0) == 0x80)
+      --end; // not in the middle of a character
+    message.resize(end);
+    message += "\u2026";
+  }
   return {static_cast<std::uint8_t>(code), category, caf::make_message(std::move(message))};
 }
 

@@ -20,7 +20,8 @@
 
 namespace annals {
 
-/// A failure as the error of an actor's answer; its category is the atom "annals".
+/// A failure as the error of an actor's answer; its category is the atom "annals". Of a message
+/// only the first 64 KiB go on, with "…" behind them.
 caf::error make_error(errc code, std::string message);
 caf::error to_caf_error(const failure& why);
 

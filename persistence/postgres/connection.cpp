@@ -110,7 +110,7 @@ rows connection::last_answer(int was_taken) {
   }
 }
 
-// libpq would say so again and again. The next call finds the connection of no use, and makes a new
+// libpq would say so again and again. The connection is of no use then: the next call makes a new
 // one.
 void connection::refuse_copy() {
   throw error{{errc::invalid_argument,
@@ -196,6 +196,10 @@ std::string connection::reported(const char* parameter) const {
 bool connection::in_transaction() const noexcept {
   auto status = PQtransactionStatus(db_.get());
   return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+bool connection::is_busy() const noexcept {
+  return PQtransactionStatus(db_.get()) == PQTRANS_ACTIVE;
 }
 
 std::vector<notice> connection::take_notices() {

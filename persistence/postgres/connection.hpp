@@ -66,6 +66,8 @@ public:
 
   /// Whether a transaction was begun and not ended.
   bool in_transaction() const noexcept;
+  /// Whether the server waits for something, or is in the middle of an answer.
+  bool is_busy() const noexcept;
   /// As `server_version_num`: 150020.
   int server_version() const noexcept;
   /// What the server has reported of itself, such as its "server_encoding"; empty where it has not.

@@ -35,6 +35,11 @@ private:
       } catch (const connection_lost&) {
         db_.reset();
         throw;
+      } catch (const error&) {
+        // In the middle of a COPY nothing can be rolled back, and the server would keep its locks.
+        if (db_ && db_->is_busy())
+          db_.reset();
+        throw;
       }
     });
   }

@@ -79,3 +79,15 @@ TEST_CASE("described structs, commands, receipts and failures cross between proc
   peer.wait();
   CHECK(peer.exit_code() == 0);
 }
+
+TEST_CASE("an error's message is cut where it is longer than what goes between nodes") {
+  auto told = [](std::string message) {
+    return annals::to_failure(annals::make_error(annals::errc::rejected, std::move(message)))
+        .message;
+  };
+  const std::string fits(64 << 10, 'x');
+  CHECK(told(fits) == fits);
+  CHECK(told(fits + "y") == fits + "…");
+  // Never in the middle of a character.
+  CHECK(told(fits.substr(1) + "ßß") == fits.substr(1) + "…");
+}
