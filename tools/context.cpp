@@ -17,6 +17,16 @@ outcome<opened_store> context::open(const std::string& url, open_mode mode) cons
   return opened;
 }
 
+config context::node_settings() const {
+  auto made = settings;
+  made.cluster.reset();
+  if (!options.store.empty())
+    made.store = options.store;
+  if (options.lock_timeout != global_options{}.lock_timeout)
+    made.lock_timeout = options.lock_timeout;
+  return made;
+}
+
 outcome<> context::need_domain() const {
   if (!domain.empty())
     return {};

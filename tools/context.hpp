@@ -1,5 +1,6 @@
 #pragma once
 
+#include <annals/actors/config.hpp>
 #include <annals/messages/registry.hpp>
 #include <annals/persistence/open_store.hpp>
 #include <annals/tools/exit_code.hpp>
@@ -32,6 +33,8 @@ struct context {
   const global_options& options;
   const stop_signals& stop;
   output& out;
+  /// What a node of the program is started with, where the command line says nothing else.
+  const config& settings;
 
   /// Opens the store of the options. A reading subcommand opens it for reading only: it then works
   /// beside a running application, on files that may only be read, and never creates one.
@@ -42,6 +45,10 @@ struct context {
 
   /// Gives "usage" where the program has no domain, as `annals` itself.
   outcome<> need_domain() const;
+
+  /// The settings of the application, with the store and the time of the command line. Alone: what
+  /// is one of several nodes says so itself.
+  config node_settings() const;
 
   bool stopping() const noexcept { return stop.requested() != 0; }
 

@@ -79,10 +79,8 @@ outcome<> flush_cout(const output& out) {
 } // namespace
 
 outcome<exit_code> run_program(context& ctx, const std::function<int(node&)>& program) {
-  config settings;
-  if (!ctx.options.store.empty())
-    settings.store = ctx.options.store;
-  settings.lock_timeout = ctx.options.lock_timeout;
+  auto settings = ctx.node_settings();
+  settings.cluster = ctx.settings.cluster;
   auto running = node::start(ctx.domain, settings);
   if (!running)
     return tool_failure::opening(running.error());

@@ -11,6 +11,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <csignal>
 #include <future>
 #include <map>
@@ -45,6 +46,15 @@ public:
     for (auto& [name, node] : nodes_)
       node->signal(which);
   }
+  // The node that runs the read model of all accounts; empty while none does.
+  std::string keeper_of_accounts() const {
+    auto said = run({BANK_PROGRAM, "nodes", "--store", store_}).out;
+    auto duty = said.find("  runs projection/bank.accounts");
+    if (duty == said.npos)
+      return {};
+    return said.rfind("\nsouth  ", duty) != said.npos || said.starts_with("south  ") ? "south"
+                                                                                     : "north";
+  }
   // "north  127.0.0.1:4711  0 streams, …"
   std::string address_of(const std::string& name) const {
     auto said = run({BANK_PROGRAM, "nodes", "--store", store_}).out;
@@ -68,12 +78,23 @@ annals::command credit_of(const std::string& account, std::int64_t cents) {
   return annals::command_for<bank::account>(account, bank::credit{cents}, options);
 }
 
+std::int64_t sum_of(const bank::accounts& all) {
+  std::int64_t sum = 0;
+  for (const auto& [id, line] : all.by_id)
+    sum += line.balance;
+  return sum;
+}
+
 } // namespace
 
-TEST_CASE("the node that a client talks to is killed: it gets one answer, carried out once") {
+TEST_CASE(
+    "the node that a client talks to is killed: it gets one answer, carried out once, and what "
+    "it watches goes on") {
   bank_beside nodes;
+  REQUIRE(comes_true([&] { return !nodes.keeper_of_accounts().empty(); }));
+  const auto victim = nodes.keeper_of_accounts();
   annals::client_settings settings;
-  settings.nodes = {nodes.address_of("north")};
+  settings.nodes = {nodes.address_of(victim)};
   settings.lease_time = 1s;
   annals::client client{bank::domain{}, settings};
   REQUIRE(comes_true([&] { return client.nodes().size() == 2; }));
@@ -92,13 +113,16 @@ TEST_CASE("the node that a client talks to is killed: it gets one answer, carrie
                                     followed.push_back(event.position);
                                   })
                        .value();
+  std::atomic<std::int64_t> seen{0};
+  auto watching =
+      client.watch<bank::accounts>(sum_of, [&](std::int64_t sum) { seen = sum; }).value();
   std::map<annals::uuid, std::future<annals::reply>> asked;
   for (int i = 0; i < 400; ++i) {
     auto envelope = credit_of("acc-" + std::to_string(i % 8), 1);
     auto id = envelope.command_id;
     asked[id] = client.ask(std::move(envelope));
     if (i == 150)
-      nodes.kill("north");
+      nodes.kill(victim);
     if (i > 100 && i < 200)
       std::this_thread::sleep_for(1ms);
   }
@@ -125,6 +149,7 @@ TEST_CASE("the node that a client talks to is killed: it gets one answer, carrie
     return followed.size() >= log.size();
   };
   CHECK(comes_true(is_whole));
+  CHECK(comes_true([&] { return seen == 400; }));
 }
 
 TEST_CASE("a client ends beside nodes that are hung") {

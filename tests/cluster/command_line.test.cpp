@@ -4,6 +4,8 @@
 #include "tests/examples/program.hpp"
 #include "tests/persistence/temporary_folder.hpp"
 
+#include <boost/json/parse.hpp>
+
 #include <catch2/catch.hpp>
 
 #include <csignal>
@@ -29,6 +31,20 @@ public:
 
   std::vector<std::string> node(const std::string& name) const {
     return {BANK_PROGRAM, "node", "--store", store_, "--name", name, "--lease-time", "600"};
+  }
+
+  // Of the node that has an instance.
+  std::string address_of(const std::string& account) const {
+    auto line = bank({"where", "bank.account", account}).out;
+    auto begin = line.find("127.0.0.1:");
+    REQUIRE(begin != std::string::npos);
+    return line.substr(begin, line.find_first_of(" \n", begin) - begin);
+  }
+  // Whatever store there is: it asks the node.
+  static program_end ask(std::vector<std::string> what, const std::string& node) {
+    what.insert(what.begin(), {BANK_PROGRAM, "ask", "bank.account"});
+    what.insert(what.end(), {"--node", node});
+    return run(what);
   }
 
   program& north() { return *north_; }
@@ -94,4 +110,51 @@ TEST_CASE("a second node of a name ends with an error that says where the first 
   auto second = run(banks.node("north"));
   CHECK(second.code == 1);
   CHECK_THAT(second.err, Contains("lease_held") && Contains("'north'") && Contains("127.0.0.1:"));
+}
+
+TEST_CASE("ask has a command carried out by way of any node, without a store") {
+  two_banks banks;
+  const std::string id = "4dfb4ba0-1a2a-4e3e-8d2f-0c8bdb1c0f6b";
+  for (int i = 0; i < 4; ++i) {
+    auto account = std::to_string(i);
+    auto other = std::to_string(i + 1);
+    INFO(account);
+    auto opened = two_banks::ask({account, "open_account",
+                                  R"({"holder":"Ada","email":"ada@example.org","password_hash":")"
+                                  R"($argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$)"
+                                  R"(RdescudvJCsgt3ub+b+dWRWJTmaaJObGMDaUIT3JqWE"})"},
+                                 banks.address_of(account));
+    INFO(opened.err);
+    CHECK(opened.code == 0);
+    CHECK_THAT(opened.out, Contains("bank.account-" + account + " v1: "));
+    auto paid = two_banks::ask({account, "credit", R"({"cents":5})"}, banks.address_of(other));
+    INFO(paid.err);
+    CHECK(paid.code == 0);
+    CHECK_THAT(paid.out, Contains("bank.account-" + account + " v2: "));
+  }
+  auto listed = boost::json::parse(banks.bank({"nodes", "--json"}).out).as_array();
+  CHECK(listed.size() == 2);
+  std::int64_t streams = 0;
+  for (const auto& node : listed) {
+    CHECK(node.at("cannotReach").as_array().empty());
+    streams += node.at("streams").to_number<std::int64_t>();
+  }
+  CHECK(streams >= 4);
+  auto first =
+      two_banks::ask({"0", "credit", R"({"cents":1})", "--command-id", id}, banks.address_of("0"));
+  auto again =
+      two_banks::ask({"0", "credit", R"({"cents":1})", "--command-id", id}, banks.address_of("1"));
+  CHECK(first.code == 0);
+  CHECK_THAT(again.out, Contains("carried out before"));
+  auto refused = two_banks::ask({"0", "debit", R"({"cents":1000})"}, banks.address_of("1"));
+  CHECK(refused.code == 3);
+}
+
+TEST_CASE("ask says so where there is no node, or no address") {
+  auto nobody = two_banks::ask({"0", "credit", R"({"cents":1})"}, "127.0.0.1:1");
+  CHECK(nobody.code == 5);
+  CHECK_THAT(nobody.err, Contains("store_unavailable") && Contains("127.0.0.1:1"));
+  auto wrong = two_banks::ask({"0", "credit", R"({"cents":1})"}, "here");
+  CHECK(wrong.code != 0);
+  CHECK_THAT(wrong.err, Contains("here") && Contains("HOST:PORT"));
 }

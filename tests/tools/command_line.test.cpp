@@ -238,3 +238,25 @@ TEST_CASE("without a subcommand an application's own program runs on a node") {
   CHECK(end.code == 2);
   CHECK_THAT(end.err, Contains("no subcommand is given; there are ask, "));
 }
+
+TEST_CASE("the nodes of all subcommands have the settings that the application gives") {
+  ledger book;
+  auto with_settings = [&](ledger::arguments line) {
+    auto made = book.setup(std::move(line));
+    made.environment.push_back("LEDGER_PROGRAM=with settings");
+    return made;
+  };
+  auto ask = [&](const std::string& id) {
+    return annals::tests::run_to_end(
+        with_settings({"ask", "ledger.account", id, "deposit", R"({"cents":5})"}), "");
+  };
+  CHECK(ask("open").code == 0);
+  auto refused = ask("closed");
+  CHECK(refused.code == 3);
+  CHECK_THAT(refused.err, Contains("nobody pays in here"));
+  auto own = annals::tests::run_to_end(with_settings({}), "");
+  CHECK(own.out == "hello\n");
+  annals::tests::child north{with_settings({"node", "--name", "north"})};
+  north.wait_until([&] { return book.run({"nodes"}).out.find("line_rows") != std::string::npos; },
+                   "the node runs the target");
+}

@@ -110,6 +110,22 @@ int run_in_parts() {
   return 0;
 }
 
+// What any node of this program has: rows of lines, and an account that is closed.
+annals::config own_settings() {
+  annals::config settings;
+  settings.targets.push_back(
+      annals::sqlite_tables<line_rows>(std::string{std::getenv("ANNALS_STORE")} + ".rows"));
+  settings.around_commands.push_back(
+      {"ledger.account",
+       [](annals::command& sent) -> annals::result<void> {
+         if (sent.id == "closed")
+           return annals::failure{annals::errc::rejected, "nobody pays in here"};
+         return {};
+       },
+       {}});
+  return settings;
+}
+
 bool is_set(const char* name, std::string_view value) {
   const char* found = std::getenv(name);
   return found != nullptr && found == value;
@@ -126,6 +142,9 @@ int main(int argc, char** argv) {
     return annals::run(annals::domain<account, balances>{}, argc, argv);
   if (is_set("LEDGER_PROGRAM", "in parts"))
     return run_in_parts();
+  if (is_set("LEDGER_PROGRAM", "with settings"))
+    return annals::run(annals::domain<account, page, balances, lines>{}, own_settings(), argc, argv,
+                       say_hello);
   std::function<int(annals::node&)> program;
   if (is_set("LEDGER_PROGRAM", "hello"))
     program = say_hello;

@@ -1,8 +1,10 @@
 #include <annals/tools/commands/commands.hpp>
 
+#include <annals/actors/client/client.hpp>
 #include <annals/actors/node.hpp>
 #include <annals/messages/json/slices.hpp>
 #include <annals/messages/text.hpp>
+#include <annals/tools/commands/tls_options.hpp>
 #include <annals/tools/json_object.hpp>
 #include <annals/tools/line_reader.hpp>
 #include <annals/tools/option_checks.hpp>
@@ -43,6 +45,8 @@ class ask : public subcommand {
 public:
   ask() : subcommand{"ask", "Send a command to an aggregate instance and print the receipt."} {}
 
+  bool needs_store() const override { return nodes_.empty(); }
+
   void declare(CLI::App& line) override {
     line.add_option("TYPE", type_, "The aggregate's type, such as bank.account.")->required();
     line.add_option("ID", id_, "The instance's id.")->required();
@@ -65,6 +69,11 @@ public:
                     "not, nothing is done.")
         ->type_name("V")
         ->check(check_from_zero);
+    line.add_option("--node", nodes_,
+                    "HOST:PORT of a node, in place of the store: the node that has the instance "
+                    "carries the command out. May be given several times.")
+        ->type_name("ADDRESS");
+    declare_tls(line, tls_);
     line.add_option("--deadline", deadline_,
                     "From that time on (RFC 3339) the command is not decided any more.")
         ->type_name("TIME");
@@ -74,26 +83,10 @@ public:
     auto envelope = make_command(ctx);
     if (!envelope)
       return envelope.error();
-    config settings;
-    settings.store = ctx.options.store;
-    settings.lock_timeout = ctx.options.lock_timeout;
-    settings.run_projections = false;
-    settings.run_process_managers = false;
-    auto running = node::start(ctx.domain, settings);
-    if (!running)
-      return tool_failure::opening(running.error());
-    auto answer = wait_for_reply(ctx, **running, *envelope);
-    (*running)->stop();
-    if (answer.has_value())
-      if (auto printed = print(ctx, *answer, *envelope); !printed)
-        return unprinted(printed.error(), *envelope);
-    if (ctx.stopping())
-      return ctx.interrupted(answer.has_value() ? "the command was carried out before the stop"
-                                                : "the command was not carried out ("
-                                                      + to_string(answer.error()) + ")");
+    auto answer = nodes_.empty() ? ask_at_store(ctx, *envelope) : ask_nodes(ctx, *envelope);
     if (!answer)
-      return failed(answer.error());
-    return exit_code::done;
+      return answer.error();
+    return tell(ctx, *answer, *envelope);
   }
 
 private:
@@ -167,16 +160,61 @@ private:
     return input->rest(longest_command);
   }
 
-  // A signal stops the node, which finishes what it has, so that there is an answer soon.
-  static reply wait_for_reply(context& ctx, node& running, const command& envelope) {
+  // A refusal is an answer: by itself it would turn into the failure to get one.
+  static outcome<reply> answered(reply answer) {
+    return {boost::system::in_place_value, std::move(answer)};
+  }
+
+  // This process has the instance for the moment.
+  static outcome<reply> ask_at_store(context& ctx, const command& envelope) {
+    auto settings = ctx.node_settings();
+    settings.run_projections = false;
+    settings.run_process_managers = false;
+    auto running = node::start(ctx.domain, settings);
+    if (!running)
+      return tool_failure::opening(running.error());
+    auto answer = wait_for_reply(ctx, **running, envelope);
+    (*running)->stop();
+    return answered(std::move(answer));
+  }
+
+  outcome<reply> ask_nodes(context& ctx, const command& envelope) const {
+    client_settings settings;
+    settings.nodes = nodes_;
+    settings.tls = tls_;
+    auto connected = client::start(ctx.domain, settings);
+    if (!connected)
+      return tool_failure::opening(connected.error());
+    return answered(wait_for_reply(ctx, **connected, envelope));
+  }
+
+  // A signal stops whom it asks, so that there is an answer soon: a node finishes what it has, a
+  // client waits no longer.
+  template <class Asked>
+  static reply wait_for_reply(context& ctx, Asked& at, const command& envelope) {
     constexpr std::chrono::milliseconds glance{20};
-    auto answer = running.ask(envelope);
+    auto answer = at.ask(envelope);
     while (answer.wait_for(glance) != std::future_status::ready)
       if (ctx.stopping()) {
-        running.stop();
+        at.stop();
         break;
       }
     return answer.get();
+  }
+
+  outcome<exit_code> tell(context& ctx, const reply& answer, const command& sent) const {
+    if (answer)
+      if (auto printed = print(ctx, *answer, sent); !printed)
+        return unprinted(printed.error(), sent);
+    if (!ctx.stopping())
+      return answer ? outcome<exit_code>{exit_code::done} : failed(answer.error());
+    if (answer)
+      return ctx.interrupted("the command was carried out before the stop");
+    if (nodes_.empty())
+      return ctx.interrupted("the command was not carried out (" + to_string(answer.error()) + ")");
+    return ctx.interrupted("nobody waits for the answer any more (" + to_string(answer.error())
+                           + "); send the command again with --command-id "
+                           + to_string(sent.command_id) + ", and it is carried out once");
   }
 
   // A stream that is elsewhere than expected is no defect: look at it and ask again.
@@ -218,6 +256,8 @@ private:
     return ctx.out.line(text + " (command " + to_string(sent.command_id) + ")");
   }
 
+  std::vector<std::string> nodes_;
+  tls_settings tls_;
   std::string type_, id_, command_, json_;
   std::string command_id_, correlation_id_, metadata_, deadline_;
   // 0 where none was given.
