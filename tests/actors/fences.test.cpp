@@ -1,13 +1,18 @@
 #include "tests/actors/poison_helpers.hpp"
+#include "tests/actors/wallets.hpp"
+#include "tests/comes_true.hpp"
 
 #include "tests/printing.hpp"
 
+#include <annals/actors/cluster/member_card.hpp>
+#include <annals/actors/process_runner.hpp>
 #include <annals/actors/projector.hpp>
 #include <annals/persistence/open_store.hpp>
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -18,16 +23,31 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A journal that keeps what is to be saved, and stores nothing.
+// A journal that keeps what is to be saved or appended, and stores nothing.
 struct kept_saves {
   std::mutex mutex;
   std::vector<annals::stored_model> models;
+  std::vector<annals::append_request> appends;
+
+  std::vector<annals::stored_model> saved() {
+    std::lock_guard guard{mutex};
+    return models;
+  }
+  std::vector<annals::append_request> appended() {
+    std::lock_guard guard{mutex};
+    return appends;
+  }
 };
 
 annals::journal_actor spawn_keeper(caf::actor_system& system, std::shared_ptr<kept_saves> saves) {
   return system.spawn([saves]() -> annals::journal_actor::behavior_type {
     return {
-        [](const annals::append&, const annals::appender_actor&) {},
+        [saves](const annals::append& next, const annals::appender_actor& appender) {
+          std::lock_guard guard{saves->mutex};
+          saves->appends.push_back(next.request);
+          caf::anon_send(appender, annals::append_done{annals::failure{
+                                       annals::errc::lease_lost, "another node has the lease"}});
+        },
         [saves](const annals::save_model& saved) {
           std::lock_guard guard{saves->mutex};
           saves->models.push_back(saved.model);
@@ -76,7 +96,46 @@ TEST_CASE("a projector stores under the lease that it took its model over with, 
   self->request(projector, caf::infinite, annals::finish{})
       .receive([](annals::finished) {}, [](const caf::error&) { FAIL(); });
   self->send_exit(projector, caf::exit_reason::user_shutdown);
-  std::lock_guard guard{saves->mutex};
-  REQUIRE(saves->models.size() == 1);
-  CHECK(saves->models.front().fence.token == 5);
+  REQUIRE(saves->saved().size() == 1);
+  CHECK(saves->saved().front().fence.token == 5);
+}
+
+TEST_CASE("a process manager reacts, and stores its place, under the lease that its node has") {
+  annals::registry known = annals::domain<wallets::wallet, wallets::transfer>{};
+  auto store = annals::open_store("memory:").value();
+  const bool reacts = GENERATE(false, true);
+  annals::new_event event;
+  event.id = event.correlation_id = annals::make_id();
+  event.time = annals::now();
+  event.type = reacts ? "wallets.transfer_asked" : "wallets.closed";
+  event.payload = reacts ? R"({"to":"b","cents":1})" : "{}";
+  REQUIRE(
+      store->append(std::vector<annals::append_request>{{"wallets.wallet-a", 0, {event}}}).front());
+  caf::actor_system_config settings;
+  settings.set("logger.verbosity", caf::atom("quiet"));
+  caf::actor_system system{settings};
+  auto saves = std::make_shared<kept_saves>();
+  annals::process_runner_parts parts;
+  parts.domain = &known;
+  parts.type = &known.processes().front();
+  parts.board = std::make_shared<annals::process_board>(parts.type->name);
+  parts.reader = store->open_reader().value();
+  parts.journal = spawn_keeper(system, saves);
+  parts.clock = annals::now;
+  parts.save_interval = 1h;
+  parts.fence = {annals::process_duty(parts.type->name), 5};
+  auto board = parts.board;
+  auto runner = annals::spawn_process_runner(system, std::move(parts));
+  CHECK(annals::tests::comes_true(
+      [&] { return reacts ? !saves->appended().empty() : board->read().position == 1; }));
+  caf::scoped_actor self{system};
+  self->request(runner, caf::infinite, annals::finish{})
+      .receive([](annals::finished) {}, [](const caf::error&) { FAIL(); });
+  self->send_exit(runner, caf::exit_reason::user_shutdown);
+  for (const auto& request : saves->appended())
+    CHECK(request.extras.fence.token == 5);
+  for (const auto& model : saves->saved())
+    CHECK(model.fence.token == 5);
+  CHECK(saves->appended().empty() != reacts);
+  CHECK((reacts || !saves->saved().empty()));
 }

@@ -1,4 +1,5 @@
 #include <annals/actors/client/client.hpp>
+#include <annals/actors/cluster/peer_network.hpp>
 
 #include "tests/actors/cluster/crew.hpp"
 #include "tests/actors/wallets.hpp"
@@ -202,4 +203,17 @@ TEST_CASE(
   CHECK(std::chrono::steady_clock::now() - begin < 5s);
   CHECK(waiting.get().error().code == errc::stopping);
   CHECK(client.ask<account>("a", deposit{1}).get().error().code == errc::stopping);
+}
+
+TEST_CASE("the pauses between attempts to reach a node double, from the first to the longest") {
+  annals::connection_limits limits;
+  limits.first_reconnect = 50ms;
+  limits.longest_reconnect = 1000ms;
+  std::vector<std::chrono::milliseconds> pauses;
+  for (std::uint32_t failures = 0; failures < 7; ++failures)
+    pauses.push_back(annals::reconnect_pause(limits, failures));
+  CHECK(
+      pauses
+      == std::vector<std::chrono::milliseconds>{50ms, 100ms, 200ms, 400ms, 800ms, 1000ms, 1000ms});
+  CHECK(annals::reconnect_pause(limits, 4'000'000'000) == 1000ms);
 }
