@@ -10,9 +10,11 @@
 #include <caf/typed_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-/// The architecture on one page: every actor of the running system, its role, and a sentence a
-/// message. A command goes caller → dispatcher → aggregate → journal → aggregate → caller; an
-/// event goes journal → event bus → projectors, which then read the log.
+/// The architecture on one page: every actor of a node that is alone, its role, and a sentence a
+/// message. Those of subscriptions are in subscription_protocol.hpp, those among nodes in
+/// cluster/cluster_actors.hpp, those of a store that a node serves in served/served_actors.hpp and
+/// served/line_actor.hpp. A command goes caller → dispatcher → aggregate → journal → aggregate →
+/// caller; an event goes journal → event bus → projectors, which then read the log.
 
 namespace annals {
 

@@ -13,13 +13,15 @@ result<config> config::parse(int argc, const char* const* argv) {
     } else if (argument == "--store") {
       if (i + 1 == argc)
         return failure{errc::invalid_argument,
-                       "--store needs a value: memory:, sqlite:FILE or postgresql://…"};
+                       "--store needs a value: memory:, sqlite:FILE, postgresql://… or "
+                       "annals://HOST:PORT"};
       settings.store = argv[++i];
     }
   }
   if (settings.store.empty())
     return failure{errc::invalid_argument,
-                   "--store is empty; give memory:, sqlite:FILE or postgresql://…"};
+                   "--store is empty; give memory:, sqlite:FILE, postgresql://… or "
+                   "annals://HOST:PORT"};
   return settings;
 }
 

@@ -67,7 +67,8 @@ struct config {
   /// past it, callers get `overloaded`.
   std::size_t commands_under_way = 100'000;
   /// The largest body of a command, metadata and payload of an event, in bytes each; past it the
-  /// command gets `too_large`. The same on all nodes, which close connections on what is longer.
+  /// command gets `too_large`. The same on all nodes, which close a connection on a message longer
+  /// than twice this and 256 KiB.
   std::size_t largest_payload = 1U << 20;
   /// Runs around each command, the first is outermost.
   std::vector<middleware> around_commands{};

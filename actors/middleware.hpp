@@ -21,6 +21,7 @@ struct middleware {
   /// Sees the command and its answer. May be null.
   std::function<void(const command&, const reply&)> after;
 
+  /// Whether it runs around commands for aggregates of that type.
   bool is_for(std::string_view type) const noexcept {
     return aggregate.empty() || aggregate == type;
   }

@@ -49,13 +49,18 @@ struct seen_reply {
   std::optional<failure> not_seen;
 };
 
-/// A process of an application: an actor system with a journal, its aggregates and its
-/// projectors over one store. All members may be called from any thread, except from the node's
-/// own actors where a comment says that they block.
+/// A node: an actor system with a journal, its aggregates and its projectors over one store. All
+/// members may be called from any thread, except from the node's own actors where a comment says
+/// that they block.
 class node {
 public:
-  /// Opens the store and starts everything. Blocks while it does. Throws `annals::error` with the
-  /// failures of `open_store` and `registry::check`; `start` gives them as values.
+  /// Opens the store and starts everything. Blocks while it does, for up to one and a half
+  /// `lease_time` more where a node of that name was killed shortly before. Throws `annals::error`
+  /// with the failures of `open_any_store` and `registry::check`; `invalid_argument` for a target
+  /// or an inline projection that cannot be; and with `config::cluster` `lease_held` where another
+  /// node has the name, and `invalid_argument` for settings out of range, a clock, a domain or
+  /// parts of a target that do not fit the others', or a port at which it cannot listen. `start`
+  /// gives them as values.
   node(registry domain, config settings);
   static result<std::unique_ptr<node>> start(registry domain, config settings);
 
@@ -165,8 +170,9 @@ public:
   result<void> wait_for(std::string_view projection, log_position position,
                         std::chrono::milliseconds timeout);
 
-  /// The state of an instance, loaded from its stream; `Aggregate{}` where the stream is empty.
-  /// Blocks while it reads.
+  /// The state of an instance, loaded from its stream, from its newest snapshot on; `Aggregate{}`
+  /// where the stream is empty. Blocks while it reads. Gives `invalid_id`, `unknown_aggregate`,
+  /// `unknown_event_type`, `undecodable`, `domain_threw`, `stopping`, or what the store fails with.
   template <aggregate Aggregate>
   result<Aggregate> load(std::string_view id) {
     auto loaded = load_instance(Aggregate::name.text(), id);
@@ -194,6 +200,7 @@ public:
   std::string owner_of(std::string_view id) const {
     return owner_of(stream_name(Aggregate::name.text(), id));
   }
+  /// The same by the name of the stream (`stream_name`).
   std::string owner_of(const std::string& stream) const;
 
   /// Whether somebody has asked this node to leave the others, as `drain NODE` on the command line
@@ -202,15 +209,18 @@ public:
 
   /// All projections in the order of the domain, then those into targets, part by part
   /// ("NAME@2of4"). What is said of a target that another node runs is what that one has stored, at
-  /// most `save_interval` ago. Blocks while it asks the store.
+  /// most `save_interval` ago. Of a read model that another node runs only `node` and `end` count,
+  /// unless this one keeps it too (`read_models_on_every_node`). Blocks while it asks the store.
   std::vector<projection_status> projections();
 
   /// Calls `called` with each event of the log that passes, on a thread of the subscription where
   /// it may block; what returns is acknowledged, what throws is called again. Consumers that
   /// subscribe under one name share its events, also those of several nodes. Blocks while it reads
   /// where the subscription was. Gives `invalid_argument` for settings out of range, other than
-  /// those of the other consumers in this node, or another number of partitions than is stored; why
-  /// the subscription of that name has stopped; `stopping`; or what the store fails with.
+  /// those of the other consumers in this node, or another number of partitions than is stored;
+  /// `invalid_id` for a name that is none; `lease_held` where a first one with several partitions
+  /// has waited 5 s for the name's lease; why the subscription of that name has stopped;
+  /// `stopping`; or what the store fails with.
   result<subscription> subscribe(const subscription_settings& settings,
                                  std::function<void(const recorded_event&)> called);
   /// The same, where `called` says when an event has been dealt with.
@@ -221,19 +231,22 @@ public:
   /// has it. Gives `invalid_argument` while it has consumers in this node, or another node hands it
   /// out.
   result<void> forget_subscription(const std::string& name);
-  /// Those that have consumers in this node.
+  /// Those that have consumers in this node. Blocks while one of them begins or ends.
   std::vector<subscription_status> subscriptions() const;
-  /// All process managers that run here, in the order of the domain. Blocks while it asks the
-  /// store.
+  /// All process managers of the domain, in its order; none without `config::run_process_managers`.
+  /// Of one that another node runs it is what was last known here: position 0 where it never ran
+  /// here. Blocks while it asks the store.
   std::vector<process_status> processes();
 
   /// A reader of the node's store. Blocks while it opens; must be gone before the node is.
   result<std::unique_ptr<event_reader>> open_reader();
 
+  /// What it was started with.
   const registry& domain() const noexcept;
 
-  /// Takes no new commands (they get `stopping`), finishes those it has, saves the read models
-  /// and closes the store. Blocks until that is done; a second call does nothing.
+  /// Takes no new commands (they get `stopping`; among nodes only once the others have taken over),
+  /// finishes those it has, saves the read models and closes the store. Blocks until that is done;
+  /// a second call does nothing.
   void stop();
 
   /// What the framework's own code needs of a node.

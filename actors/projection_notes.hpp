@@ -25,6 +25,7 @@ struct parked_event {
   failure why;
   /// How often it was tried; 0 for one that stands behind a parked event of its stream.
   std::uint32_t attempts = 0;
+  /// When it was set aside.
   timestamp since{};
 
   bool operator==(const parked_event&) const = default;

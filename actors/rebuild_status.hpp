@@ -16,6 +16,7 @@ struct rebuild_settings {
   std::uint32_t workers = 1;
 };
 
+/// Where a rebuild is between its begin and its end.
 enum class rebuild_phase {
   /// There is none.
   none,
@@ -33,7 +34,9 @@ enum class rebuild_phase {
 
 /// How far a rebuild is.
 struct rebuild_status {
+  /// `none` where this node knows of no rebuild, and then all else is empty.
   rebuild_phase phase = rebuild_phase::none;
+  /// How many threads make it.
   std::uint32_t workers = 0;
   /// Up to where all workers have read the log, and where it ends.
   log_position position = 0;

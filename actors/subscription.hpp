@@ -65,9 +65,11 @@ struct subscription_filter {
 /// How a subscription goes on.
 struct subscription_settings {
   /// Durable by this name: what was acknowledged is kept in the store, and the next subscription of
-  /// the name goes on behind it. Empty: nothing is kept.
+  /// the name goes on behind it. 1 to 512 bytes, no control characters. Empty: nothing is kept.
   std::string name{};
+  /// Where it begins: a durable one only where the store does not know its name.
   subscription_start from = subscription_start::from_beginning();
+  /// Which events it gets: all of them, where nothing is set.
   subscription_filter filter{};
   /// The most events that one consumer has been given and has not acknowledged; 1 or more.
   std::size_t window = 64;
@@ -81,7 +83,8 @@ struct subscription_settings {
   /// subscription.
   std::uint32_t partitions = 1;
   /// How often an event is given again to a consumer that threw, and how long after the first time;
-  /// each further time waits twice as long, at most ten seconds. Then the subscription stops.
+  /// each further time waits twice as long, at most ten seconds. Then the subscription stops. 0 or
+  /// more each.
   std::uint32_t most_retries = 10;
   std::chrono::milliseconds retry_after{50};
 };
@@ -94,6 +97,7 @@ public:
   explicit acknowledgement(std::function<void()> done)
       : done_{std::make_shared<std::function<void()>>(std::move(done))} {}
 
+  /// Acknowledges the event. Never blocks for long.
   void operator()() const {
     if (done_)
       (*done_)();
@@ -141,7 +145,7 @@ public:
   /// callback itself. A second call does nothing.
   void cancel();
 
-  /// Blocks for as long as the subscription is busy with a batch. Any thread.
+  /// Never blocks for long. Any thread.
   subscription_status status() const;
 
 private:

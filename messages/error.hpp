@@ -23,7 +23,9 @@ enum class errc {
   unknown_aggregate,
   /// The aggregate takes no command of that name. Fix the request.
   unknown_command,
-  /// The domain has no projection of that name. Fix the request.
+  /// The domain has no projection of that name, or it is one into a target, which is neither
+  /// checked nor rebuilt: fix the request. Or it does not run here: the message names the node that
+  /// runs it where that is known; ask there, or later.
   unknown_projection,
   /// A stored event has a type that the domain does not know. Deploy a domain that knows it.
   unknown_event_type,

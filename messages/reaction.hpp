@@ -56,6 +56,7 @@ public:
     (send(std::move(more)), ...);
   }
 
+  /// Sends a command, behind those before it.
   reaction& send(sent_command command) {
     commands_.push_back(std::move(command));
     return *this;
@@ -74,8 +75,11 @@ public:
     return *this;
   }
 
+  /// The commands to be sent, in order.
   const std::vector<sent_command>& commands() const noexcept { return commands_; }
+  /// The timers to be set.
   const std::vector<set_timer>& timers() const noexcept { return timers_; }
+  /// Whether the process ends with it.
   bool completes() const noexcept { return completes_; }
 
 private:

@@ -33,7 +33,9 @@ public:
     return ask(sql, values(args...));
   }
 
+  /// What `execute` calls: runs one statement, and gives how many rows it has changed.
   virtual std::uint64_t run(std::string_view sql, std::span<const sql_value> args) = 0;
+  /// What `query` calls: the rows that one statement gives, each with its columns in order.
   virtual std::vector<std::vector<sql_value>> ask(std::string_view sql,
                                                   std::span<const sql_value> args) = 0;
 

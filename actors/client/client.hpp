@@ -45,10 +45,13 @@ public:
   std::future<reply> ask(std::string id, Command body, command_options options = {}) {
     return ask(command_for<Aggregate>(std::move(id), std::move(body), std::move(options)));
   }
+  /// Sends a joint command to its participants, as `node::ask`: throws what `participants_of`
+  /// throws.
   template <joint_command Command>
   std::future<reply> ask(Command body, command_options options = {}) {
     return ask(command_for(std::move(body), std::move(options)));
   }
+  /// Sends a command that was made elsewhere, such as one in JSON.
   std::future<reply> ask(command envelope);
   /// `done` is called once with the reply, on a thread of the client's, and must neither block nor
   /// throw.

@@ -22,9 +22,10 @@ struct client_settings {
   std::chrono::milliseconds first_reconnect{50};
   std::chrono::milliseconds longest_reconnect{1000};
   /// How long a command is sent again and again, under its id, before its caller gets `timed_out`,
-  /// and how long whoever reads waits for a node.
+  /// and how long whoever reads waits for a node; more than `lease_time`.
   std::chrono::milliseconds give_up{30'000};
   /// The nodes' `lease_time`: after how long without a sign of life a node is passed over.
+  /// 100 ms or more.
   std::chrono::milliseconds lease_time{3000};
   /// The nodes' `config::largest_payload`.
   std::size_t largest_payload = 1U << 20;

@@ -18,13 +18,15 @@ struct cluster_settings {
   /// Where it listens for the others: "HOST:PORT", or "[HOST]:PORT" for IPv6. Port 0 is any that is
   /// free. Beyond the loopback interface only with `tls`, unless told otherwise below.
   std::string listen = "127.0.0.1:0";
-  /// Where the others reach it, where that is not `listen`, such as behind a translated address.
+  /// Where the others reach it, where that is not `listen`, such as behind a translated address: a
+  /// port other than 0. Needed where it listens at every address ("0.0.0.0" or "[::]").
   std::string advertise{};
-  /// Its share of the aggregates beside the other nodes' weights; 0 is a node that has none, and
-  /// hands every command to others. 0 to 1,000,000.
+  /// Its share of aggregates, projections, targets, process managers and subscriptions beside the
+  /// other nodes' weights, 0 to 1,000,000. At 0 it runs none, and hands every command to others; a
+  /// durable subscription whose consumers are all at such nodes is handed out by nobody.
   double weight = 1;
   /// How long its leases hold without being renewed, which they are three times as often: after a
-  /// node dies, what it had is with the others that much later. 100 ms or more; on
+  /// node dies, what it had is with the others that much later. 100 ms to an hour; on
   /// PostgreSQL not less than the 2 s for which a node that was stopped may hold the writers' lock.
   std::chrono::milliseconds lease_time{3000};
   /// How long to wait for another node to be reached; 1 ms or more.
@@ -33,8 +35,8 @@ struct cluster_settings {
   /// as long each time, up to the longest. 1 ms or more each; the longest is not less.
   std::chrono::milliseconds first_reconnect{50};
   std::chrono::milliseconds longest_reconnect{1000};
-  /// How long a command is sent again and again before its caller gets `timed_out`; more than
-  /// `lease_time`.
+  /// How long a command is sent again and again before its caller gets `timed_out`, and how long a
+  /// store that another node serves is waited for; more than `lease_time`.
   std::chrono::milliseconds give_up{30'000};
   /// How far this machine's clock may be from the store's: past it the node does not start, and
   /// says so while it runs. 1 s or more.
@@ -63,6 +65,7 @@ struct network_address {
 
   /// "HOST:PORT", "[HOST]:PORT" for IPv6. Gives `invalid_argument`.
   static result<network_address> parse(std::string_view text);
+  /// As `parse` takes it.
   std::string text() const;
   /// Whether the host is "localhost" or a numeric address of the loopback interface.
   bool is_loopback() const;

@@ -16,9 +16,10 @@ struct member {
   std::string incarnation;
   /// Where it is reached, "HOST:PORT"; empty while it is joining.
   std::string address;
-  /// Its share; 0 for one that has none, or is leaving.
+  /// Its share of all that is placed; 0 for one that has none, or is leaving.
   double weight = 1;
-  /// The projections and process managers that it can run.
+  /// The projections, targets or parts of them, process managers, and subscriptions or partitions
+  /// of them that it can run.
   std::vector<std::string> duties{};
 
   bool operator==(const member&) const = default;
