@@ -20,7 +20,7 @@ namespace annals::tests {
 
 namespace {
 
-constexpr std::chrono::minutes patience{1};
+constexpr std::chrono::minutes patience{3};
 
 struct channel {
   int ours = -1;
@@ -222,7 +222,7 @@ ended child::wait() {
 
 void child::give_up(std::string_view waited_for) const {
   throw std::runtime_error{"the child did not come to '" + std::string{waited_for}
-                           + "' within a minute; its output: " + end_.out.substr(0, 2000)
+                           + "' within three minutes; its output: " + end_.out.substr(0, 2000)
                            + "; its errors: " + end_.err};
 }
 
