@@ -48,6 +48,17 @@ bool guarded_scribe::consume(caf::execution_unit* unit, const void* data, std::s
   return false;
 }
 
+// What is accepted and closed before the multiplexer waits again, as when the node stops, was never
+// in its loop: CAF 0.17 then does not say that it has been removed, and the connection keeps
+// itself.
+void guarded_scribe::remove_from_loop() {
+  scribe_impl::remove_from_loop();
+  if (stream_.eventbf() == 0)
+    stream_.backend().post([self = caf::intrusive_ptr<guarded_scribe>{this}] {
+      self->stream_.removed_from_loop(operation::read);
+    });
+}
+
 // The multiplexer would have settings of a socket for what it is given to begin with.
 port_clock::port_clock(default_multiplexer& io, milliseconds interval, std::function<void()> tick)
     : caf::io::network::event_handler{io, caf::io::network::invalid_native_socket}, tick_{std::move(

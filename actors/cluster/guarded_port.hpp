@@ -23,6 +23,7 @@ public:
                  std::shared_ptr<visitor> as, link_side side);
 
   bool consume(caf::execution_unit* unit, const void* data, std::size_t size) override;
+  void remove_from_loop() override;
 
 private:
   // Goes before the socket is closed, whose number may then be another connection's.
