@@ -48,15 +48,14 @@ bool guarded_scribe::consume(caf::execution_unit* unit, const void* data, std::s
   return false;
 }
 
-// What is accepted and closed before the multiplexer waits again, as when the node stops, was never
-// in its loop: CAF 0.17 then does not say that it has been removed, and the connection keeps
-// itself.
 void guarded_scribe::remove_from_loop() {
   scribe_impl::remove_from_loop();
-  if (stream_.eventbf() == 0)
-    stream_.backend().post([self = caf::intrusive_ptr<guarded_scribe>{this}] {
-      self->stream_.removed_from_loop(operation::read);
-    });
+  let_go_unwaited(stream_, caf::io::scribe_ptr{this});
+}
+
+void let_go_unwaited(caf::io::network::stream& of, caf::io::scribe_ptr owner) {
+  if (of.eventbf() == 0)
+    of.backend().post([&of, owner] { of.removed_from_loop(operation::read); });
 }
 
 // The multiplexer would have settings of a socket for what it is given to begin with.

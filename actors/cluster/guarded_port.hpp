@@ -30,6 +30,11 @@ private:
   read_guard guard_;
 };
 
+/// Has a connection go that its owner has taken out of the multiplexer's loop before it was in it:
+/// what is accepted and closed before the multiplexer waits again, as when the node stops. CAF 0.17
+/// then does not say that it has been removed, and the connection keeps itself.
+void let_go_unwaited(caf::io::network::stream& of, caf::io::scribe_ptr owner);
+
 /// Calls its owner regularly, in the multiplexer's own thread, which has no timers of its own.
 class port_clock final : public caf::io::network::event_handler {
 public:

@@ -1,5 +1,6 @@
 #include <annals/actors/cluster/tls_scribe.hpp>
 
+#include <annals/actors/cluster/guarded_port.hpp>
 #include <annals/actors/log.hpp>
 
 #include <caf/io/network/interfaces.hpp>
@@ -77,7 +78,10 @@ public:
     return known ? *known : std::uint16_t{0};
   }
   void add_to_loop() override { stream_.activate(this); }
-  void remove_from_loop() override { stream_.passivate(); }
+  void remove_from_loop() override {
+    stream_.passivate();
+    let_go_unwaited(stream_, caf::io::scribe_ptr{this});
+  }
 
 private:
   caf::io::network::stream_impl<tls_policy> stream_;

@@ -32,8 +32,8 @@ struct child_setup {
 };
 
 /// A program that runs beside the test. What it prints is only read while the test waits for
-/// something, and standard output not at all after `hold_output`. Every wait ends after three minutes,
-/// with an exception that says what was there instead.
+/// something, and standard output not at all after `hold_output`. Every wait ends after three
+/// minutes, with an exception that says what was there instead.
 class child {
 public:
   explicit child(const child_setup& setup);
