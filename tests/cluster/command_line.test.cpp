@@ -157,4 +157,8 @@ TEST_CASE("ask says so where there is no node, or no address") {
   auto wrong = two_banks::ask({"0", "credit", R"({"cents":1})"}, "here");
   CHECK(wrong.code != 0);
   CHECK_THAT(wrong.err, Contains("here") && Contains("HOST:PORT"));
+  auto unused = run({BANK_PROGRAM, "ask", "bank.account", "0", "credit", R"({"cents":1})",
+                     "--store", "memory:", "--tls-key", "key.pem"});
+  CHECK(unused.code == 2);
+  CHECK_THAT(unused.err, Contains("are for --node"));
 }

@@ -80,6 +80,8 @@ public:
   }
 
   outcome<exit_code> run(context& ctx) override {
+    if (nodes_.empty() && !tls_.empty())
+      return tool_failure::usage("--tls-certificate, --tls-key and --tls-authority are for --node");
     auto envelope = make_command(ctx);
     if (!envelope)
       return envelope.error();
