@@ -197,11 +197,13 @@ void forwarder_state::ping_silent_peers() {
 }
 
 void forwarder_state::tell_unreachable() {
+  if (!parts_.tell_unreachable)
+    return;
   std::vector<std::string> passed_over;
   for (const auto& [incarnation, other] : peers_)
     if (!may_be_reached(other.who))
       passed_over.push_back(incarnation);
-  if (!parts_.tell_unreachable || passed_over == unreachable_)
+  if (passed_over == unreachable_)
     return;
   unreachable_ = std::move(passed_over);
   parts_.tell_unreachable(unreachable_);

@@ -139,10 +139,12 @@ void guarded_doorman::show_out_the_late() {
 // does, and each client is a node. This is the thread of the broker that has them.
 void guarded_doorman::forget_gone_nodes() {
   const auto now = std::chrono::steady_clock::now();
-  auto* broker = dynamic_cast<caf::io::basp_broker*>(parent());
-  if (broker == nullptr || now - forgot_ < between_forgetting)
+  if (now - forgot_ < between_forgetting)
     return;
   forgot_ = now;
+  auto* broker = dynamic_cast<caf::io::basp_broker*>(parent());
+  if (broker == nullptr)
+    return;
   std::erase_if(broker->spawn_servers, [&](const auto& one) {
     const bool is_gone = !broker->instance.tbl().lookup(one.first);
     if (is_gone)

@@ -13,19 +13,21 @@ namespace {
 
 constexpr std::string_view node_prefix = "node/";
 
-failure other_domain(std::string_view other, const std::string& what) {
+failure not_beside(std::string_view other, const std::string& why) {
   return {errc::invalid_argument, "this node does not belong beside the node "
-                                      + annals::quoted(other) + " on one store: it has " + what
-                                      + "; start the build that the others run, or a later one"};
+                                      + annals::quoted(other) + " on one store: " + why};
 }
 
-failure other_shape(std::string_view other, const std::string& event, std::uint32_t version) {
-  return {errc::invalid_argument,
-          "this node does not belong beside the node " + annals::quoted(other)
-              + " on one store: its event " + annals::quoted(event)
-              + " has other members at schema "
-                "version "
-              + std::to_string(version) + "; an event that changes takes another schema version"};
+failure other_domain(std::string_view other, const std::string& what) {
+  return not_beside(other,
+                    "it has " + what + "; start the build that the others run, or a later one");
+}
+
+// Cards of older releases have no shapes.
+bool has_other_shape(const member_card& ours, const member_card& other, const std::string& event) {
+  auto known = ours.shapes.find(event), shape = other.shapes.find(event);
+  return known != ours.shapes.end() && shape != other.shapes.end()
+         && known->second != shape->second;
 }
 
 } // namespace
@@ -78,12 +80,11 @@ result<void> check_beside(const member_card& ours, std::string_view other_name,
       return other_domain(other_name, "the event " + annals::quoted(event) + " at schema version "
                                           + std::to_string(known->second) + " instead of "
                                           + std::to_string(version));
-  }
-  for (const auto& [event, version] : other.events) {
-    auto known = ours.shapes.find(event), shape = other.shapes.find(event);
-    if (known != ours.shapes.end() && shape != other.shapes.end() && known->second != shape->second
-        && ours.events.at(event) == version)
-      return other_shape(other_name, event, version);
+    if (known->second == version && has_other_shape(ours, other, event))
+      return not_beside(other_name, "its event " + annals::quoted(event)
+                                        + " has other members at schema version "
+                                        + std::to_string(version)
+                                        + "; an event that changes takes another schema version");
   }
   for (const auto& [target, parts] : other.targets)
     if (auto known = ours.targets.find(target);

@@ -61,6 +61,14 @@ annals::journal_actor spawn_keeper(caf::actor_system& system, std::shared_ptr<ke
   });
 }
 
+template <class Actor>
+void finish_and_end(caf::actor_system& system, const Actor& running) {
+  caf::scoped_actor self{system};
+  self->request(running, caf::infinite, annals::finish{})
+      .receive([](annals::finished) {}, [](const caf::error&) { FAIL(); });
+  self->send_exit(running, caf::exit_reason::user_shutdown);
+}
+
 } // namespace
 
 TEST_CASE("a projector stores under the lease that it took its model over with, and under no later "
@@ -92,10 +100,7 @@ TEST_CASE("a projector stores under the lease that it took its model over with, 
     duty->end();
     duty->begin({"projection/poison.total", 7});
   }
-  caf::scoped_actor self{system};
-  self->request(projector, caf::infinite, annals::finish{})
-      .receive([](annals::finished) {}, [](const caf::error&) { FAIL(); });
-  self->send_exit(projector, caf::exit_reason::user_shutdown);
+  finish_and_end(system, projector);
   REQUIRE(saves->saved().size() == 1);
   CHECK(saves->saved().front().fence.token == 5);
 }
@@ -128,10 +133,7 @@ TEST_CASE("a process manager reacts, and stores its place, under the lease that 
   auto runner = annals::spawn_process_runner(system, std::move(parts));
   CHECK(annals::tests::comes_true(
       [&] { return reacts ? !saves->appended().empty() : board->read().position == 1; }));
-  caf::scoped_actor self{system};
-  self->request(runner, caf::infinite, annals::finish{})
-      .receive([](annals::finished) {}, [](const caf::error&) { FAIL(); });
-  self->send_exit(runner, caf::exit_reason::user_shutdown);
+  finish_and_end(system, runner);
   for (const auto& request : saves->appended())
     CHECK(request.extras.fence.token == 5);
   for (const auto& model : saves->saved())
